@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+/// Arrows never point up: a target that must not know another does not depend on it.
+let package = Package(
+  name: "vitq",
+  products: [
+    .executable(name: "vitq", targets: ["vitq"]),
+    .library(name: "OnnxParse", targets: ["OnnxParse"]),
+    .library(name: "ViTKernel", targets: ["ViTKernel"]),
+    .library(name: "ViTEngine", targets: ["ViTEngine"]),
+    .library(name: "Quant", targets: ["Quant"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Bench", targets: ["Bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+  ],
+  targets: [
+    // C and system libraries
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "COnnx", dependencies: ["CProtobufC"]),
+    .target(name: "CKernels", cSettings: strictC),
+
+    // Libraries, lowest first
+    .target(name: "OnnxParse", dependencies: ["COnnx"], swiftSettings: strict),
+    .target(name: "ViTKernel", dependencies: ["CKernels", "CBLAS"], swiftSettings: strict),
+    .target(name: "ViTEngine", dependencies: ["OnnxParse", "ViTKernel"], swiftSettings: strict),
+    .target(name: "Quant", dependencies: ["OnnxParse"], swiftSettings: strict),
+    .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
+    .target(
+      name: "Bench",
+      dependencies: ["OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "TextTable"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "vitq",
+      dependencies: [
+        "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "Bench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: ["OnnxParse", "ViTKernel", "ViTEngine"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "OnnxParseTests", dependencies: ["OnnxParse", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ViTKernelTests", dependencies: ["ViTKernel", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ViTEngineTests", dependencies: ["ViTEngine", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "QuantTests", dependencies: ["Quant", "ViTEngine", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "BenchTests", dependencies: ["Bench", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["vitq", "TestSupport"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,60 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A read-only region of memory that is freed or unmapped with its last slice.
+final class ByteRegion: @unchecked Sendable {
+  // Immutable after init, which is what makes sharing between threads safe.
+  let buffer: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  var count: Int { buffer.count }
+
+  init(_ array: [UInt8]) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 64)
+    copy.copyBytes(from: array)
+    buffer = UnsafeRawBufferPointer(copy)
+    isMapped = false
+  }
+
+  /// Maps a regular file.
+  ///
+  /// - Throws: ``OnnxError`` where the file can't be opened, is not a regular file or can't be mapped.
+  init(mapping path: String) throws(OnnxError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw OnnxError(.unreadable(systemMessage()), file: path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw OnnxError(.unreadable(systemMessage()), file: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw OnnxError(.unreadable("not a regular file"), file: path)
+    }
+    let size = Int(status.st_size)
+    isMapped = size > 0
+    guard size > 0 else {
+      buffer = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
+      address != MAP_FAILED
+    else { throw OnnxError(.unreadable(systemMessage()), file: path) }
+    buffer = UnsafeRawBufferPointer(start: address, count: size)
+  }
+
+  deinit {
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
+    } else {
+      buffer.deallocate()
+    }
+  }
+}
+
+/// The text of the last failed system call of this thread.
+func systemMessage() -> String { String(cString: strerror(errno)) }

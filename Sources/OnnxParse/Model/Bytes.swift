@@ -1,0 +1,50 @@
+/// Immutable bytes, owned or a slice of a shared region (a mapped file); copying it copies no bytes.
+///
+/// Weights stay where the file put them: a slice keeps its region alive and nothing is copied until
+/// somebody packs or converts the values.
+public struct Bytes: Sendable {
+  let region: ByteRegion
+  let offset: Int
+  /// Number of bytes.
+  public let count: Int
+
+  /// Bytes that own a copy of `array`.
+  public init(_ array: [UInt8] = []) {
+    self.init(region: ByteRegion(array), offset: 0, count: array.count)
+  }
+
+  init(region: ByteRegion, offset: Int, count: Int) {
+    precondition(offset >= 0 && count >= 0 && offset <= region.count - count)
+    self.region = region
+    self.offset = offset
+    self.count = count
+  }
+
+  /// True where there are no bytes.
+  public var isEmpty: Bool { count == 0 }
+
+  /// The bytes `range`, counted from the start of this slice.
+  ///
+  /// - Precondition: `range` lies within `0..<count`.
+  public func slice(_ range: Range<Int>) -> Bytes {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return Bytes(region: region, offset: offset + range.lowerBound, count: range.count)
+  }
+
+  /// Calls `body` with the bytes; the pointer is valid only during the call.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(rebasing: region.buffer[offset..<offset + count]))
+  }
+
+  /// A copy of the bytes.
+  public var array: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
+}
+
+extension Bytes: Equatable {
+  /// Compares the bytes, not where they lie.
+  public static func == (left: Bytes, right: Bytes) -> Bool {
+    left.withUnsafeBytes { a in right.withUnsafeBytes { b in a.elementsEqual(b) } }
+  }
+}
