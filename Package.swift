@@ -14,6 +14,8 @@ let package = Package(
     .library(name: "ViTEngine", targets: ["ViTEngine"]),
     .library(name: "Quant", targets: ["Quant"]),
     .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Synth", targets: ["Synth"]),
+    .library(name: "TensorIO", targets: ["TensorIO"]),
     .library(name: "Bench", targets: ["Bench"]),
   ],
   dependencies: [
@@ -36,6 +38,8 @@ let package = Package(
     .target(name: "ViTEngine", dependencies: ["OnnxParse", "ViTKernel"], swiftSettings: strict),
     .target(name: "Quant", dependencies: ["OnnxParse"], swiftSettings: strict),
     .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
+    .target(name: "Synth", dependencies: ["OnnxParse"], swiftSettings: strict),
+    .target(name: "TensorIO", dependencies: ["OnnxParse", "ViTKernel"], swiftSettings: strict),
     .target(
       name: "Bench",
       dependencies: ["OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "TextTable"],
@@ -43,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "vitq",
       dependencies: [
-        "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "Bench",
+        "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "Synth", "TensorIO", "Bench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -63,6 +67,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SynthTests", dependencies: ["OnnxParse", "Synth", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TensorIOTests", dependencies: ["OnnxParse", "TensorIO", "ViTKernel", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["Bench", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["vitq", "TestSupport"], swiftSettings: strict),

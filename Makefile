@@ -1,0 +1,67 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PACKAGES := libopenblas-dev libprotobuf-c-dev libpng-dev pkg-config
+BUILD := swift build -c release --explicit-target-dependency-import-check error
+TEST := swift test -c release --disable-xctest
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install the system packages that are missing (Debian and Ubuntu)
+	@$(call install,$(PACKAGES))
+
+.PHONY: build
+build: setup ## Build .build/release/vitq
+	$(BUILD) --product vitq
+
+.PHONY: bench
+bench: build ## fp32 against int8 on the embedded model: speed and accuracy
+	.build/release/vitq bench
+
+.PHONY: bench-peers
+bench-peers: build ## vitq beside ONNX Runtime on ViT-Base (Python 3; makes its own environment)
+	python3 Benchmarks/compare_onnxruntime.py
+
+.PHONY: test
+test: setup ## Build and test everything
+	$(TEST)
+
+.PHONY: format
+format: ## Format the Swift sources in place
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: lint
+lint: ## Check the format of the Swift sources
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: proto
+proto: ## Regenerate the C code of onnx.proto
+	@$(call install,protobuf-c-compiler)
+	Sources/COnnx/generate.sh
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf .build
+
+# $(call install,PACKAGES): asks apt only for packages that dpkg does not know as installed.
+define install
+missing=(); \
+for package in $(1); do \
+  dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' \
+    || missing+=("$$package"); \
+done; \
+if (( $${#missing[@]} )); then \
+  if ! command -v apt-get >/dev/null; then \
+    echo "make: these packages, or what your system calls them, are needed: $${missing[*]}" >&2; \
+    exit 1; \
+  fi; \
+  sudo=(); if (( $$(id -u) )); then sudo=(sudo); fi; \
+  "$${sudo[@]}" apt-get update -q; \
+  "$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends "$${missing[@]}"; \
+fi
+endef
