@@ -1,1 +1,5 @@
 #pragma once
+
+#include "vitq_cpu.h"
+#include "vitq_epilogue.h"
+#include "vitq_int8.h"
