@@ -1,0 +1,134 @@
+extension ShapeRules {
+  /// MatMul: numpy's rules, with 1-D operands and broadcast batches.
+  public static func matMul(_ a: [Int], _ b: [Int]) throws(KernelError) -> [Int] {
+    let extents = try matMulExtents(a, b)
+    return try checked(
+      extents.batch + (a.count > 1 ? [extents.m] : []) + (b.count > 1 ? [extents.n] : []))
+  }
+
+  /// MatMul's [batch, M, K] times [batch, K, N], the 1-D operands made matrices.
+  static func matMulExtents(
+    _ a: [Int], _ b: [Int]
+  ) throws(KernelError) -> (batch: [Int], m: Int, k: Int, n: Int) {
+    guard let aInner = a.last, let bLast = b.last else {
+      throw .invalid("MatMul of \(a) and \(b): a scalar has no product")
+    }
+    let bInner = b.count > 1 ? b[b.count - 2] : bLast
+    guard aInner == bInner else {
+      throw .invalid("MatMul of \(a) and \(b): \(aInner) columns meet \(bInner) rows")
+    }
+    let batch = try broadcast([Array(a.dropLast(2)), Array(b.dropLast(2))])
+    return (batch, a.count > 1 ? a[a.count - 2] : 1, aInner, b.count > 1 ? bLast : 1)
+  }
+
+  /// Gemm: [M, N]; `c`, where present, broadcasts to it.
+  public static func gemm(
+    _ a: [Int], _ b: [Int], c: [Int]? = nil, _ parameters: GemmParameters = GemmParameters()
+  ) throws(KernelError) -> [Int] {
+    guard a.count == 2, b.count == 2 else {
+      throw .invalid("Gemm of \(a) and \(b): not two matrices")
+    }
+    let (m, aInner) = parameters.transposeA ? (a[1], a[0]) : (a[0], a[1])
+    let (bInner, n) = parameters.transposeB ? (b[1], b[0]) : (b[0], b[1])
+    guard aInner == bInner else {
+      throw .invalid("Gemm of \(a) and \(b): \(aInner) columns meet \(bInner) rows")
+    }
+    if let c { _ = try broadcast(c, to: [m, n]) }
+    return try checked([m, n])
+  }
+
+  /// Conv: [batch, output channels, spatial...] from [batch, channels, spatial...] and weights
+  /// [output channels, channels / group, kernel...]; `bias`, where present, is [output channels].
+  public static func conv(
+    _ x: [Int], weight: [Int], bias: [Int]? = nil, _ parameters: ConvParameters = ConvParameters()
+  ) throws(KernelError) -> [Int] {
+    let geometry = try ConvGeometry(x: x, weight: weight, parameters)
+    if let bias, bias != [weight[0]] {
+      throw .invalid("Conv: bias of shape \(bias) for \(weight[0]) output channels")
+    }
+    return try checked([x[0], weight[0]] + geometry.output)
+  }
+}
+
+/// Conv's attributes resolved for concrete shapes: one value for every spatial axis.
+public struct ConvGeometry: Sendable, Hashable {
+  /// Extent of the input.
+  public let input: [Int]
+  /// Extent of the kernel.
+  public let kernel: [Int]
+  /// Extent of the output.
+  public let output: [Int]
+  /// Stride.
+  public let strides: [Int]
+  /// Dilation.
+  public let dilations: [Int]
+  /// Padding before the first element.
+  public let padBegins: [Int]
+  /// Padding after the last element.
+  public let padEnds: [Int]
+
+  /// Resolves and checks `parameters` for an input and a weight of these shapes.
+  public init(x: [Int], weight: [Int], _ parameters: ConvParameters) throws(KernelError) {
+    let rank = x.count - 2
+    guard rank > 0, weight.count == x.count else {
+      throw .invalid("Conv of \(x) with weights \(weight): ranks do not fit")
+    }
+    let group = parameters.group
+    // Divided, not multiplied: the group may be any number.
+    guard group > 0, weight[0].isMultiple(of: group), x[1].isMultiple(of: group),
+      x[1] / group == weight[1]
+    else { throw .invalid("Conv of \(x) with weights \(weight) in \(group) groups") }
+    kernel = Array(weight[2...])
+    input = Array(x[2...])
+    guard parameters.kernelShape.isEmpty || parameters.kernelShape == kernel,
+      kernel.allSatisfy({ $0 > 0 })
+    else {
+      throw .invalid("Conv: kernel_shape \(parameters.kernelShape) for weights \(weight)")
+    }
+    let ones = [Int](repeating: 1, count: rank)
+    strides = parameters.strides.isEmpty ? ones : parameters.strides
+    dilations = parameters.dilations.isEmpty ? ones : parameters.dilations
+    let pads = parameters.pads.isEmpty ? ones.map { _ in 0 } + ones.map { _ in 0 } : parameters.pads
+    guard strides.count == rank, dilations.count == rank, pads.count == 2 * rank,
+      (strides + dilations).allSatisfy({ $0 > 0 }), pads.allSatisfy({ $0 >= 0 })
+    else {
+      throw .invalid(
+        "Conv over \(rank) axes: strides \(strides), dilations \(dilations), pads \(pads)")
+    }
+    var begins: [Int] = []
+    var ends: [Int] = []
+    var output: [Int] = []
+    for axis in 0..<rank {
+      let reach = try ShapeRules.sum(ShapeRules.product(kernel[axis] - 1, dilations[axis]), 1)
+      let (begin, end) = try Self.padding(
+        parameters.autoPad, input: input[axis], stride: strides[axis], reach: reach,
+        explicit: (pads[axis], pads[axis + rank]))
+      let room = try ShapeRules.sum(input[axis], begin, end, -reach)
+      guard room >= 0 else {
+        throw .invalid("Conv of \(x): a kernel reaching over \(reach) on axis \(axis + 2)")
+      }
+      begins.append(begin)
+      ends.append(end)
+      output.append(room / strides[axis] + 1)
+    }
+    padBegins = begins
+    padEnds = ends
+    self.output = output
+  }
+
+  /// SAME: as many outputs as `ceil(input / stride)`; an odd pad goes to the upper or lower side.
+  private static func padding(
+    _ rule: AutoPad, input: Int, stride: Int, reach: Int, explicit: (Int, Int)
+  ) throws(KernelError) -> (begin: Int, end: Int) {
+    switch rule {
+    case .notSet: return explicit
+    case .valid: return (0, 0)
+    case .sameUpper, .sameLower:
+      guard input > 0 else { return (0, 0) }
+      let lastStart = (input - 1) / stride * stride
+      let total = try Swift.max(ShapeRules.sum(lastStart, reach, -input), 0)
+      let small = total / 2
+      return rule == .sameUpper ? (small, total - small) : (total - small, small)
+    }
+  }
+}
