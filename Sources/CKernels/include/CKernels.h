@@ -3,3 +3,4 @@
 #include "vitq_cpu.h"
 #include "vitq_epilogue.h"
 #include "vitq_int8.h"
+#include "vitq_pool.h"
