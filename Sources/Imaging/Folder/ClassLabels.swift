@@ -1,0 +1,73 @@
+/// The classes that a model tells apart: `id2label` of its `config.json`.
+public struct ClassLabels: Sendable, Equatable {
+  /// The name of each class, by id.
+  public let names: [String]
+
+  /// Classes called `names`, ids counting from 0.
+  public init(_ names: [String]) {
+    self.names = names
+  }
+
+  /// Reads `id2label` from the `config.json` at `path`.
+  ///
+  /// - Throws: ``ImageError`` where the file can't be read, or where its `id2label` is missing or
+  ///   does not number the classes from 0.
+  public static func load(path: String) throws(ImageError) -> ClassLabels {
+    do throws(ImageError) {
+      return try ClassLabels(decoding: File.read(path))
+    } catch {
+      throw ImageError(error.kind, file: path)
+    }
+  }
+
+  private init(decoding bytes: [UInt8]) throws(ImageError) {
+    guard case .object(let members)? = try JSONValue.object(in: bytes)["id2label"] else {
+      throw ImageError(.malformed("\"id2label\" is missing: the names of the classes by id"))
+    }
+    names = try (0..<members.count).map { id throws(ImageError) in
+      guard case .string(let name)? = members[String(id)] else {
+        throw ImageError(.malformed("\"id2label\" has no name for class \(id)"))
+      }
+      return name
+    }
+  }
+
+  /// The id of the class that a folder called `name` is for.
+  ///
+  /// A name of a class, a name that differs only in case and in what stands between letters and
+  /// digits (a file system has no `T-shirt/top`), or an id.
+  public func id(of name: String) -> Int? {
+    if let id = names.firstIndex(of: name) { return id }
+    let plain = Self.plain(name)
+    let similar = names.indices.filter { Self.plain(names[$0]) == plain }
+    if similar.count == 1 { return similar[0] }
+    return Int(name).flatMap { names.indices.contains($0) ? $0 : nil }
+  }
+
+  /// The three names that need the fewest changed letters to become `name`, nearest first.
+  public func nearest(to name: String) -> [String] {
+    let plain = Self.plain(name)
+    let ranked = names.map { (name: $0, distance: editDistance(Self.plain($0), plain)) }
+    return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+  }
+
+  private static func plain(_ name: String) -> String {
+    name.lowercased().filter { $0.isLetter || $0.isNumber }
+  }
+}
+
+/// Levenshtein's distance: inserted, removed and replaced characters.
+private func editDistance(_ first: String, _ second: String) -> Int {
+  let target = Array(second)
+  var row = Array(0...target.count)
+  for (index, character) in first.enumerated() {
+    var diagonal = row[0]
+    row[0] = index + 1
+    for column in target.indices {
+      let replaced = diagonal + (target[column] == character ? 0 : 1)
+      diagonal = row[column + 1]
+      row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
+    }
+  }
+  return row[target.count]
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Imaging
+import Testing
+
+struct ImageFolderTests {
+  private let labels = ClassLabels(["T-shirt/top", "Trouser", "Dress", "7"])
+
+  @Test func foldersAreNamesOrIds() {
+    #expect(labels.id(of: "Trouser") == 1)
+    #expect(labels.id(of: "t_shirt_top") == 0)
+    #expect(labels.id(of: "2") == 2)
+    #expect(labels.id(of: "7") == 3)
+    #expect(labels.id(of: "4") == nil)
+    #expect(ClassLabels(["a-b", "a b"]).id(of: "ab") == nil)
+  }
+
+  @Test func listsSorted() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for file in ["Trouser/b.png", "Dress/9.png", "Trouser/a.PNG", "Dress/.hidden", "notes.txt"] {
+      try write([], to: folder.appendingPathComponent(file))
+    }
+    let images = try ImageFolder(path: folder.path, labels: labels)
+    #expect(
+      images.entries.map { $0.path.dropFirst(folder.path.count + 1) }
+        == ["Dress/9.png", "Trouser/a.PNG", "Trouser/b.png"])
+    #expect(images.entries.map(\.label) == [2, 1, 1])
+  }
+
+  @Test func namesTheNearestLabels() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try write([], to: folder.appendingPathComponent("Trousers/a.png"))
+    let error = #expect(throws: ImageError.self) {
+      try ImageFolder(path: folder.path, labels: labels)
+    }
+    let description = try #require(error?.description)
+    #expect(description.contains("\"Trousers\" is no label or id of the model's 4 classes"))
+    #expect(description.contains("nearest are \"Trouser\", "))
+  }
+
+  @Test(arguments: ["Dress/a.jpg", "a.png"])
+  func refusesAFolderWithoutLabelledImages(_ file: String) throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try write([], to: folder.appendingPathComponent(file))
+    #expect(throws: ImageError.self) { try ImageFolder(path: folder.path, labels: labels) }
+  }
+
+  @Test func readsLabels() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("config.json")
+    try write(Array(#"{"id2label": {"1": "dog", "0": "cat"}, "model_type": "vit"}"#.utf8), to: file)
+    #expect(try ClassLabels.load(path: file.path).names == ["cat", "dog"])
+    try write(Array(#"{"id2label": {"1": "dog", "2": "cat"}}"#.utf8), to: file)
+    let error = #expect(throws: ImageError.self) { try ClassLabels.load(path: file.path) }
+    #expect(error?.description == "\(file.path): \"id2label\" has no name for class 0")
+  }
+
+  private func write(_ bytes: [UInt8], to file: URL) throws {
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: file)
+  }
+}
