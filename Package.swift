@@ -66,7 +66,8 @@ let package = Package(
       name: "QuantTests", dependencies: ["Quant", "ViTEngine", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], swiftSettings: strict),
+      name: "ImagingTests", dependencies: ["Imaging", "TestSupport"],
+      exclude: ["Goldens", "make_goldens.py"], swiftSettings: strict),
     .testTarget(
       name: "SynthTests", dependencies: ["OnnxParse", "Synth", "TestSupport"],
       swiftSettings: strict),

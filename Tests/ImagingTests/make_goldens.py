@@ -66,7 +66,8 @@ def make_pngs():
     write_png("rgba8-gamma", 6, 8, noise(5, 28), gamma)
     write_png("rgba16", 6, 16, noise(5, 56))
     write_png("palette4", 3, 4, noise(5, 4), palette)
-    write_png("palette4-transparent", 3, 4, noise(5, 4), palette + chunk(b"tRNS", noise(16).tobytes()))
+    transparency = chunk(b"tRNS", noise(16).tobytes())
+    write_png("palette4-transparent", 3, 4, noise(5, 4), palette + transparency)
     photo = noise(37, 45, 3)
     photo[:, 20:] = np.where(photo[:, 20:] < 128, 0, 255)
     photo[10:20, :20] = np.linspace(0, 255, 600).reshape(10, 20, 3).astype(np.uint8)
@@ -103,7 +104,7 @@ CONFIGS = [
     {"do_resize": False, "do_center_crop": True, "crop_size": {"height": 8, "width": 50}},
     {"size": 9, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]},
     {"size": 9, "do_normalize": False, "resample": 0},
-    {"size": 9, "do_rescale": False, "image_mean": [120.0, 110.0, 100.0], "image_std": [60, 61, 62]},
+    {"size": 9, "do_rescale": False, "image_mean": [120, 110, 100], "image_std": [60, 61, 62]},
     {"size": 9, "rescale_factor": 0.0078431372549, "image_mean": [1, 1, 1], "image_std": [1, 1, 1]},
 ]
 
