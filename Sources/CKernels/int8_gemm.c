@@ -1,0 +1,149 @@
+// The loops around the kernels that do not depend on the instruction set.
+#include "int8_kernels.h"
+
+const vitq_int8_kernels *vitq_int8_kernels_for(vitq_isa isa) {
+  switch (isa) {
+  case VITQ_ISA_PORTABLE:
+    return &vitq_int8_portable;
+#if defined(__x86_64__)
+  case VITQ_ISA_AVX2:
+    return &vitq_int8_avx2;
+  case VITQ_ISA_AVXVNNI:
+    return &vitq_int8_avxvnni;
+  case VITQ_ISA_AVX512VNNI:
+    return &vitq_int8_avx512vnni;
+#endif
+#if defined(__aarch64__)
+  case VITQ_ISA_NEON:
+    return &vitq_int8_neon;
+#endif
+  default:
+    return NULL;
+  }
+}
+
+static size_t panel_bytes(const vitq_int8_kernels *kernels, size_t k) {
+  return vitq_ceil_div(k, kernels->kr) * kernels->kr * kernels->nr;
+}
+
+size_t vitq_int8_packed_bytes(const vitq_int8_kernels *kernels, size_t k, size_t n) {
+  return vitq_ceil_div(n, kernels->nr) * panel_bytes(kernels, k);
+}
+
+size_t vitq_int8_packed_columns(const vitq_int8_kernels *kernels, size_t n) {
+  return vitq_ceil_div(n, kernels->nr) * kernels->nr;
+}
+
+void vitq_int8_pack_panels(const void *ctx, size_t begin, size_t end, size_t thread) {
+  (void)thread;
+  const vitq_int8_packing *p = ctx;
+  const size_t nr = p->kernels->nr, panels = vitq_ceil_div(p->n, nr);
+  for (size_t unit = begin; unit < end; unit++) {
+    const size_t matrix = unit / panels, column = unit % panels * nr;
+    vitq_int8_matrix b = p->b;
+    b.data += matrix * p->b_matrix_stride + column * b.column_stride;
+    p->kernels->pack(
+        &b, p->k, vitq_min(nr, p->n - column), p->packed + unit * panel_bytes(p->kernels, p->k),
+        p->column_sums + unit * nr);
+  }
+}
+
+size_t vitq_int8_panel_units(const vitq_int8_gemm *g) {
+  return vitq_ceil_div(g->m, VITQ_INT8_UNIT_ROWS);
+}
+
+size_t vitq_int8_gemm_units(const vitq_int8_gemm *g) {
+  return g->batches.count * vitq_ceil_div(g->n, g->kernels->nr) * vitq_int8_panel_units(g);
+}
+
+/// The values of one panel's columns.
+typedef struct {
+  _Alignas(64) int32_t correction[VITQ_INT8_MAX_NR];
+  _Alignas(64) int32_t b_zero[VITQ_INT8_MAX_NR];
+  _Alignas(64) float scale[VITQ_INT8_MAX_NR];
+  _Alignas(64) float bias[VITQ_INT8_MAX_NR];
+  bool has_b_zero;
+} panel_columns;
+
+static void load_columns(
+    const vitq_int8_gemm *g, size_t column, size_t columns, const int32_t *sums, panel_columns *p) {
+  memset(p, 0, sizeof *p);
+  const uint32_t a_zero = (uint32_t)(g->a_zero - g->kernels->a_shift);
+  for (size_t j = 0; j < columns; j++) {
+    const size_t n = column + j;
+    p->correction[j] = (int32_t)(0 - a_zero * (uint32_t)sums[j]);
+    const uint8_t zero = g->b_zero ? g->b_zero[n * g->b_zero_step] : 0;
+    p->b_zero[j] = (int8_t)(zero ^ g->b_flip);
+    if (p->b_zero[j] != 0) p->has_b_zero = true;
+    if (g->b_scale) p->scale[j] = g->a_scale * g->b_scale[n * g->b_scale_step];
+    if (g->bias) p->bias[j] = g->bias[n];
+  }
+}
+
+/// Rows [row, row + rows) of one panel of one batch.
+static void multiply_unit(
+    const vitq_int8_gemm *g, const uint8_t *a, const int8_t *b, const panel_columns *p,
+    size_t rows, size_t columns, size_t y_offset, size_t row) {
+  const vitq_int8_kernels *kernels = g->kernels;
+  _Alignas(64) int32_t sums[VITQ_INT8_MAX_MR * VITQ_INT8_MAX_NR];
+  int32_t row_sums[VITQ_INT8_MAX_MR];
+  vitq_int8_tile tile = {
+      .columns = columns, .sums = sums, .correction = p->correction,
+      .b_zero = p->has_b_zero ? p->b_zero : NULL, .row_sums = row_sums,
+      .scale = g->b_scale ? p->scale : NULL, .bias = g->bias ? p->bias : NULL,
+      .activate = g->activate, .residual_stride = g->y_stride, .y_stride = g->y_stride};
+  for (size_t i = row; i < row + rows; i += kernels->mr) {
+    tile.rows = vitq_min(kernels->mr, row + rows - i);
+    const uint8_t *a_rows = a + i * g->a_stride;
+    kernels->multiply(tile.rows, g->k, a_rows, g->a_stride, b, sums);
+    if (tile.b_zero) {
+      for (size_t r = 0; r < tile.rows; r++) {
+        const uint32_t sum = (uint32_t)kernels->row_sum(a_rows + r * g->a_stride, g->k);
+        row_sums[r] = (int32_t)(sum - (uint32_t)g->k * (uint32_t)g->a_zero);
+      }
+    }
+    const size_t offset = y_offset + i * g->y_stride;
+    tile.y = (char *)g->y + 4 * offset;
+    tile.residual = g->residual ? g->residual + offset : NULL;
+    kernels->finish(&tile);
+  }
+}
+
+static void batch_indices(const vitq_batches *batches, size_t batch, size_t *a, size_t *b) {
+  *a = *b = 0;
+  for (size_t d = batches->rank; d-- > 0;) {
+    const size_t i = batch % batches->dims[d];
+    batch /= batches->dims[d];
+    *a += i * batches->a[d];
+    *b += i * batches->b[d];
+  }
+}
+
+void vitq_int8_gemm_run(const void *ctx, size_t begin, size_t end, size_t thread) {
+  (void)thread;
+  const vitq_int8_gemm *g = ctx;
+  const size_t nr = g->kernels->nr, panels = vitq_ceil_div(g->n, nr);
+  const size_t chunks = vitq_int8_panel_units(g), bytes = panel_bytes(g->kernels, g->k);
+  for (size_t unit = begin; unit < end;) {
+    const size_t chunk = unit % chunks, panel = unit / chunks % panels;
+    const size_t batch = unit / chunks / panels, last = vitq_min(unit - chunk + chunks, end);
+    size_t a_matrix, b_matrix;
+    batch_indices(&g->batches, batch, &a_matrix, &b_matrix);
+    const size_t b_panel = b_matrix * panels + panel, column = panel * nr;
+    const size_t columns = vitq_min(nr, g->n - column), row = chunk * VITQ_INT8_UNIT_ROWS;
+    panel_columns p;
+    load_columns(g, column, columns, g->b_column_sums + b_panel * nr, &p);
+    const size_t rows = vitq_min((last - unit) * VITQ_INT8_UNIT_ROWS, g->m - row);
+    multiply_unit(
+        g, g->a + a_matrix * g->a_matrix_stride, g->b + b_panel * bytes, &p, rows, columns,
+        batch * g->m * g->y_stride + column, row);
+    unit = last;
+  }
+}
+
+void vitq_int8_flip_blocks(const void *ctx, size_t begin, size_t end, size_t thread) {
+  (void)thread;
+  const vitq_int8_flip *f = ctx;
+  const size_t last = vitq_min(end * VITQ_INT8_BLOCK, f->count);
+  for (size_t i = begin * VITQ_INT8_BLOCK; i < last; i++) f->y[i] = f->x[i] ^ 0x80;
+}
