@@ -109,6 +109,28 @@ static void multiply_unit(
   }
 }
 
+bool vitq_batches_make(
+    vitq_batches *batches, const ptrdiff_t *a_dims, size_t a_rank, const ptrdiff_t *b_dims,
+    size_t b_rank) {
+  const size_t rank = a_rank > b_rank ? a_rank : b_rank;
+  if (rank > VITQ_MAX_BATCH_RANK) return false;
+  *batches = (vitq_batches){.rank = rank, .count = 1};
+  size_t a_step = 1, b_step = 1;
+  for (size_t i = 1; i <= rank; i++) {
+    const size_t a = i <= a_rank ? (size_t)a_dims[a_rank - i] : 1;
+    const size_t b = i <= b_rank ? (size_t)b_dims[b_rank - i] : 1;
+    if (a != b && a != 1 && b != 1) return false;
+    const size_t d = rank - i;
+    batches->dims[d] = a == 1 ? b : a;
+    batches->a[d] = a == 1 ? 0 : a_step;
+    batches->b[d] = b == 1 ? 0 : b_step;
+    batches->count *= batches->dims[d];
+    a_step *= a;
+    b_step *= b;
+  }
+  return true;
+}
+
 static void batch_indices(const vitq_batches *batches, size_t batch, size_t *a, size_t *b) {
   *a = *b = 0;
   for (size_t d = batches->rank; d-- > 0;) {

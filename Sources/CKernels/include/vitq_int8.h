@@ -1,6 +1,7 @@
 #pragma once
 #include "vitq_cpu.h"
 #include "vitq_epilogue.h"
+#include "vitq_pool.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,9 +14,6 @@
 #define VITQ_INT8_UNIT_ROWS 24
 /// Most batch dimensions of a product.
 #define VITQ_MAX_BATCH_RANK 8
-
-/// Does the items [begin, end) of a parallel loop.
-typedef void (*vitq_int8_task)(const void *ctx, size_t begin, size_t end, size_t thread);
 
 /// A matrix of bytes. `flip` is 0x80 where they are unsigned, and a kernel reads `byte ^ flip` as
 /// signed, which subtracts 128.
@@ -72,11 +70,11 @@ typedef struct {
   void (*pack)(
       const vitq_int8_matrix *b, size_t k, size_t columns, int8_t *packed, int32_t *column_sums);
 
-  vitq_int8_task minimum_maximum;
-  vitq_int8_task quantize;
-  vitq_int8_task fake_quantize;
-  vitq_int8_task dequantize;
-  vitq_int8_task fake_quantized_add;
+  vitq_task minimum_maximum;
+  vitq_task quantize;
+  vitq_task fake_quantize;
+  vitq_task dequantize;
+  vitq_task fake_quantized_add;
 } vitq_int8_kernels;
 
 /// The table of an instruction set, or NULL where this architecture has none.
@@ -91,6 +89,12 @@ typedef struct {
   size_t a[VITQ_MAX_BATCH_RANK];
   size_t b[VITQ_MAX_BATCH_RANK];
 } vitq_batches;
+
+/// Broadcasts the batch dimensions of two operands against each other as numpy does. False where
+/// they do not fit, or there are too many.
+bool vitq_batches_make(
+    vitq_batches *batches, const ptrdiff_t *a_dims, size_t a_rank, const ptrdiff_t *b_dims,
+    size_t b_rank);
 
 /// Matrices of B to be packed, all of the same shape.
 typedef struct {
