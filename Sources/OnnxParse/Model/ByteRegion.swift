@@ -14,11 +14,16 @@ final class ByteRegion: @unchecked Sendable {
 
   var count: Int { buffer.count }
 
-  init(_ array: [UInt8]) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: array.count, alignment: 64)
-    copy.copyBytes(from: array)
+  init(copying bytes: UnsafeRawBufferPointer) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    copy.copyMemory(from: bytes)
     buffer = UnsafeRawBufferPointer(copy)
     isMapped = false
+  }
+
+  /// A copy of the elements as they are in memory.
+  static func copy<Element: BitwiseCopyable>(of elements: [Element]) -> ByteRegion {
+    elements.withUnsafeBytes { ByteRegion(copying: $0) }
   }
 
   /// Maps a regular file.

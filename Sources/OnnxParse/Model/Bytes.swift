@@ -10,7 +10,13 @@ public struct Bytes: Sendable {
 
   /// Bytes that own a copy of `array`.
   public init(_ array: [UInt8] = []) {
-    self.init(region: ByteRegion(array), offset: 0, count: array.count)
+    self.init(copying: array)
+  }
+
+  /// Bytes that own a copy of `elements`, as they are in memory.
+  init<Element: BitwiseCopyable>(copying elements: [Element]) {
+    let region = ByteRegion.copy(of: elements)
+    self.init(region: region, offset: 0, count: region.count)
   }
 
   init(region: ByteRegion, offset: Int, count: Int) {
@@ -31,7 +37,8 @@ public struct Bytes: Sendable {
     return Bytes(region: region, offset: offset + range.lowerBound, count: range.count)
   }
 
-  /// Calls `body` with the bytes; the pointer is valid only during the call.
+  /// Calls `body` with the bytes; the pointer is valid only during the call, and need not be aligned
+  /// for anything larger than a byte.
   public func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -40,6 +47,19 @@ public struct Bytes: Sendable {
 
   /// A copy of the bytes.
   public var array: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
+
+  /// A copy of the bytes, taken as elements of a type; bytes over at the end are left out.
+  func elements<Element: BitwiseCopyable>(as type: Element.Type) -> [Element] {
+    let size = MemoryLayout<Element>.stride
+    let whole = count / size
+    return [Element](unsafeUninitializedCapacity: whole) { buffer, initialized in
+      withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(buffer)
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<(whole * size)]))
+      }
+      initialized = whole
+    }
+  }
 }
 
 extension Bytes: Equatable {

@@ -62,11 +62,14 @@ public struct OperatorSetID: Sendable, Equatable, Hashable {
   public var domain: String
   /// The version.
   public var version: Int64
+  /// Fields that this library does not know.
+  public var unknownFields: [UnknownField]
 
   /// Operator set `version` of `domain`.
-  public init(domain: String = "", version: Int64) {
+  public init(domain: String = "", version: Int64, unknownFields: [UnknownField] = []) {
     self.domain = domain
     self.version = version
+    self.unknownFields = unknownFields
   }
 }
 

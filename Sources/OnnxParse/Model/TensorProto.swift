@@ -43,9 +43,19 @@ public struct TensorProto: Sendable, Equatable {
     name: String = "", dims: [Int64], dataType: DataType, payload: Payload, docString: String = "",
     metadata: [StringPair] = [], unknownFields: [UnknownField] = []
   ) {
+    self.init(
+      name: name, dims: dims, dataTypeNumber: dataType.rawValue, payload: payload,
+      docString: docString, metadata: metadata, unknownFields: unknownFields)
+  }
+
+  /// A tensor of `dims` and element type number `dataTypeNumber` with `payload`.
+  public init(
+    name: String = "", dims: [Int64], dataTypeNumber: Int32, payload: Payload,
+    docString: String = "", metadata: [StringPair] = [], unknownFields: [UnknownField] = []
+  ) {
     self.name = name
     self.dims = dims
-    self.dataTypeNumber = dataType.rawValue
+    self.dataTypeNumber = dataTypeNumber
     self.payload = payload
     self.docString = docString
     self.metadata = metadata
@@ -59,16 +69,19 @@ public struct StringPair: Sendable, Equatable, Hashable {
   public var key: String
   /// The value.
   public var value: String
+  /// Fields that this library does not know.
+  public var unknownFields: [UnknownField]
 
   /// A pair of `key` and `value`.
-  public init(key: String, value: String) {
+  public init(key: String, value: String, unknownFields: [UnknownField] = []) {
     self.key = key
     self.value = value
+    self.unknownFields = unknownFields
   }
 }
 
 /// A field of a message that this library has no name for, kept so that writing loses nothing.
-public struct UnknownField: Sendable, Equatable {
+public struct UnknownField: Sendable, Equatable, Hashable {
   /// The field's number.
   public var tag: UInt32
   /// The wire type: 0 varint, 1 64-bit, 2 length-delimited, 5 32-bit.

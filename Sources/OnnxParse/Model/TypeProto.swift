@@ -61,19 +61,59 @@ public struct TypeProto: Sendable, Equatable {
   public var kind: Kind
   /// `denotation`.
   public var denotation: String
+  /// What else the file says of the type.
+  public var details: TypeDetails
   /// Fields that this library does not know.
   public var unknownFields: [UnknownField]
 
   /// A type of `kind`.
-  public init(kind: Kind, denotation: String = "", unknownFields: [UnknownField] = []) {
+  public init(
+    kind: Kind, denotation: String = "", details: TypeDetails = TypeDetails(),
+    unknownFields: [UnknownField] = []
+  ) {
     self.kind = kind
     self.denotation = denotation
+    self.details = details
     self.unknownFields = unknownFields
   }
 
   /// A tensor of `dataType`; `dims` nil means that even the rank is unknown.
   public init(dataType: DataType, dims: [Dimension]?) {
     self.init(kind: .tensor(elementType: dataType.rawValue, dims: dims))
+  }
+}
+
+/// What a file may say of a type that nothing here computes with, kept so that writing loses nothing.
+public struct TypeDetails: Sendable, Equatable {
+  /// What is said of one dimension.
+  public struct DimensionDetails: Sendable, Equatable {
+    /// `denotation`, such as `DATA_BATCH`.
+    public var denotation: String
+    /// Fields of the dimension that this library does not know.
+    public var unknownFields: [UnknownField]
+
+    /// A dimension with `denotation`.
+    public init(denotation: String = "", unknownFields: [UnknownField] = []) {
+      self.denotation = denotation
+      self.unknownFields = unknownFields
+    }
+  }
+
+  /// One for each dimension, or none where nothing is said of any.
+  public var dimensions: [DimensionDetails]
+  /// Fields of the shape that this library does not know.
+  public var unknownShapeFields: [UnknownField]
+  /// Fields of the tensor, sequence, optional or map type that this library does not know.
+  public var unknownKindFields: [UnknownField]
+
+  /// Details of a type; by default there are none.
+  public init(
+    dimensions: [DimensionDetails] = [], unknownShapeFields: [UnknownField] = [],
+    unknownKindFields: [UnknownField] = []
+  ) {
+    self.dimensions = dimensions
+    self.unknownShapeFields = unknownShapeFields
+    self.unknownKindFields = unknownKindFields
   }
 }
 
