@@ -162,9 +162,9 @@ extension ShapeRules {
     _ pads: [Int], axes: [Int]?, rank: Int
   ) throws(KernelError) -> [(begin: Int, end: Int)] {
     let axes = try Self.axes(axes ?? Array(0..<rank), rank: rank)
-    guard pads.count == 2 * axes.count else {
-      throw .invalid("Pad: \(pads.count) pads for \(axes.count) axes")
-    }
+    guard pads.count == 2 * axes.count,
+      pads.allSatisfy({ $0.magnitude <= maximumElementCount.magnitude })
+    else { throw .invalid("Pad: pads \(pads) for \(axes.count) axes") }
     var result = [(begin: Int, end: Int)](repeating: (0, 0), count: rank)
     for (index, axis) in axes.enumerated() {
       result[axis] = (pads[index], pads[index + axes.count])

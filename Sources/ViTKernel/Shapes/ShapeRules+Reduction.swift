@@ -38,7 +38,7 @@ extension ShapeRules {
   }
 
   /// Range: the number of elements from `start` towards `limit` in steps of `delta`.
-  public static func range(start: Int, limit: Int, delta: Int) throws(KernelError) -> [Int] {
+  static func range(start: Int, limit: Int, delta: Int) throws(KernelError) -> [Int] {
     guard delta != 0 else { throw .invalid("Range: delta is 0") }
     guard delta > 0 ? start < limit : start > limit else { return [0] }
     let (distance, overflow) =
@@ -46,16 +46,5 @@ extension ShapeRules {
       ? limit.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(limit)
     guard !overflow else { throw .invalid("Range from \(start) to \(limit) is too long") }
     return try checked([Int((UInt(distance) - 1) / delta.magnitude) + 1])
-  }
-
-  /// Range over floats: `max(ceil((limit - start) / delta), 0)` elements.
-  public static func range(
-    start: Double, limit: Double, delta: Double
-  ) throws(KernelError) -> [Int] {
-    let count = ((limit - start) / delta).rounded(.up)
-    guard delta != 0, count < Double(maximumElementCount) else {
-      throw .invalid("Range from \(start) to \(limit) in steps of \(delta)")
-    }
-    return [count > 0 ? Int(count) : 0]
   }
 }
