@@ -76,7 +76,9 @@ let package = Package(
     .testTarget(
       name: "TensorIOTests", dependencies: ["OnnxParse", "TensorIO", "ViTKernel", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "BenchTests", dependencies: ["Bench", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "BenchTests", dependencies: ["Bench", "TestSupport"], exclude: ["Expected"],
+      swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["vitq", "TestSupport"], swiftSettings: strict),
   ]

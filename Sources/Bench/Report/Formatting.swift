@@ -1,0 +1,58 @@
+import Foundation
+
+/// `value` with so many digits after the point.
+func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+/// Bytes as megabytes of 10^6.
+func megabytes(_ bytes: Int) -> String { fixed(Double(bytes) / 1e6, 2) }
+
+/// Seconds without needless digits.
+func seconds(_ value: Double) -> String {
+  value == value.rounded() ? fixed(value, 0) : String(value)
+}
+
+/// Values in the order of their first appearance, each once.
+func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+  var seen: Set<Value> = []
+  return values.filter { seen.insert($0).inserted }
+}
+
+extension ConfigurationReport {
+  /// Counts by operator, in the order of the operators' names: `Add 25, MatMul 37`.
+  var quantizedNodesText: String {
+    let counts = quantizedNodes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return counts.isEmpty ? "none" : counts.joined(separator: ", ")
+  }
+}
+
+extension BenchReport {
+  /// Batch sizes and input lengths for which there are times, in the order of the measurements.
+  var cells: [Cell] {
+    distinct(
+      configurations.flatMap(\.time).map { Cell(batch: $0.batchSize, length: $0.inputLength) })
+  }
+
+  struct Cell: Hashable {
+    let batch, length: Int
+  }
+
+  /// The configurations with their times at `cell`.
+  func times(at cell: Cell) -> [(ConfigurationReport, TimeCell)] {
+    configurations.flatMap { configuration in
+      configuration.time
+        .filter { $0.batchSize == cell.batch && $0.inputLength == cell.length }
+        .map { (configuration, $0) }
+    }
+  }
+
+  /// What a reader of the tables has to know about Add; nil where no configuration names it.
+  var noteOnAdd: String? {
+    let naming = configurations.filter { $0.operatorsToQuantize.contains(.add) }
+    if naming.isEmpty { return nil }
+    if naming.contains(where: { $0.quantizedNodes["Add", default: 0] > 0 }) {
+      return "Add is quantized by vitq; ONNX Runtime's dynamic quantization leaves it in fp32 "
+        + "(the preset ort does the same)."
+    }
+    return "Add is left in fp32, as ONNX Runtime's dynamic quantization leaves it."
+  }
+}

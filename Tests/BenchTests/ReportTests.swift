@@ -1,0 +1,76 @@
+import Bench
+import Foundation
+import Testing
+
+struct ReportTests {
+  @Test func markdownIsTheCard() throws {
+    expectSame(try sampleReport().markdown(), try expected("report.md"))
+  }
+
+  @Test func textIsTheTable() throws {
+    expectSame(try sampleReport().text(), try expected("report.txt"))
+  }
+
+  @Test func textWithoutAccuracy() throws {
+    var report = try sampleReport()
+    report.parameters.images = nil
+    for index in report.configurations.indices { report.configurations[index].accuracy = nil }
+    let text = report.text()
+    #expect(!text.contains("top-1"))
+    #expect(!report.markdown().contains("accuracy (original)"))
+    #expect(text.contains("fp32 MB"))
+  }
+
+  @Test func jsonIsTheSchema() throws {
+    expectSame(try sampleReport().json(), try expected("report.json"))
+  }
+
+  @Test func saysWhereAddStaysInFloat() throws {
+    var report = try sampleReport()
+    #expect(report.text().contains("Add is quantized by vitq; ONNX Runtime's"))
+    for index in report.configurations.indices {
+      report.configurations[index].quantizedNodes = ["MatMul": 37, "Add": 0]
+    }
+    #expect(report.text().contains("Add is left in fp32, as ONNX Runtime's"))
+    #expect(report.markdown().contains("Add is left in fp32, as ONNX Runtime's"))
+  }
+
+  @Test func writesBothFiles() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let report = try sampleReport()
+    try report.write(to: folder.path)
+    try report.write(to: folder.path)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["report.json", "report.md"])
+    #expect(try text(of: folder.appendingPathComponent("report.md")) == report.markdown())
+  }
+
+  @Test func namesTheFileThatCanNotBeWritten() throws {
+    let report = try sampleReport()
+    let error = #expect(throws: BenchError.self) { try report.write(to: "/proc/report") }
+    #expect(error?.description.hasPrefix("/proc/report: can't be written: ") == true)
+  }
+
+  /// `report.json` has every key of the schema, and figures of its own for each.
+  private func sampleReport() throws -> BenchReport {
+    try JSONDecoder().decode(BenchReport.self, from: Data(try expected("report.json").utf8))
+  }
+
+  private func expected(_ name: String) throws -> String {
+    try text(
+      of: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Expected").appendingPathComponent(name))
+  }
+
+  private func text(of file: URL) throws -> String {
+    String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  }
+
+  private func expectSame(_ text: String, _ expected: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
+    for (line, expectedLine) in zip(lines, expectedLines) { #expect(line == expectedLine) }
+    #expect(lines.count == expectedLines.count)
+  }
+}
