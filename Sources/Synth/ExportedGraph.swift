@@ -27,32 +27,20 @@ struct ExportedGraph {
 
   /// Appends a `Constant`: an int64 scalar.
   mutating func scalar(_ value: Int64, in scope: String) -> String {
-    constant(
-      TensorProto(dims: [], dataType: .int64, payload: .raw(Bytes(value.littleEndianBytes))),
-      in: scope)
+    constant(TensorProto(dims: [], int64s: [value]), in: scope)
   }
 
   /// Appends a `Constant`: an int64 vector of one element.
   mutating func vector(_ value: Int64, in scope: String) -> String {
-    constant(
-      TensorProto(dims: [1], dataType: .int64, payload: .raw(Bytes(value.littleEndianBytes))),
-      in: scope)
+    constant(TensorProto(dims: [1], int64s: [value]), in: scope)
   }
 
   /// Appends a `Constant`: a float scalar.
   mutating func scalar(float value: Float, in scope: String) -> String {
-    let bytes = Bytes(value.bitPattern.littleEndianBytes)
-    return constant(TensorProto(dims: [], dataType: .float, payload: .raw(bytes)), in: scope)
+    constant(TensorProto(dims: [], floats: [value]), in: scope)
   }
 
   private mutating func constant(_ tensor: TensorProto, in scope: String) -> String {
     add("Constant", in: scope, [], [("value", .tensor(tensor))])
-  }
-}
-
-extension FixedWidthInteger {
-  /// The bytes, least significant first.
-  var littleEndianBytes: [UInt8] {
-    (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) }
   }
 }

@@ -64,9 +64,6 @@ struct Parameters {
 
   private mutating func draw(_ name: String, _ dims: [Int], mean: Float = 0) {
     let values = generator.values(dims.reduce(1, *), mean: mean, deviation: 0.02)
-    tensors.append(
-      TensorProto(
-        name: name, dims: dims.map(Int64.init), dataType: .float,
-        payload: .raw(Bytes(values.withUnsafeBytes { Array($0) }))))
+    tensors.append(TensorProto(name: name, dims: dims.map(Int64.init), floats: values))
   }
 }

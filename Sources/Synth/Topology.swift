@@ -65,8 +65,7 @@ struct Topology {
     let all = graph.vector(-1, in: scope)
     let wanted = graph.add("Reshape", in: scope, [sizes, all])
     let rank = graph.add("Shape", in: scope, [wanted])
-    let one = TensorProto(
-      dims: [1], dataType: .int64, payload: .raw(Bytes(Int64(1).littleEndianBytes)))
+    let one = TensorProto(dims: [1], int64s: [1])
     let ones = graph.add("ConstantOfShape", in: scope, [rank], [("value", .tensor(one))])
     let minusOne = graph.scalar(-1, in: scope)
     let unset = graph.add("Mul", in: scope, [ones, minusOne])

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Quant
+
+extension QuantizationOptions.Preset: ExpressibleByArgument {}
+extension QuantizedOperator: ExpressibleByArgument {}
+extension NodeGroup: ExpressibleByArgument {}
+extension WeightType: ExpressibleByArgument {}
+
+/// Whether each column of a weight has a scale of its own.
+enum Granularity: String, EnumerableFlag {
+  case perChannel
+  case perTensor
+
+  static func help(for value: Granularity) -> ArgumentHelp? {
+    value == .perChannel ? "A scale for each column of a weight." : "A scale for each weight."
+  }
+}
+
+/// What is quantized: the options that `bench` and `quantize` share.
+struct QuantizationArguments: ParsableArguments {
+  @Option(
+    name: .customLong("op"),
+    help: ArgumentHelp("Operators to quantize, such as MatMul,Add.", valueName: "operators"))
+  var operators: CommaList<QuantizedOperator>?
+
+  @Option(
+    help: ArgumentHelp(
+      "Groups of nodes to leave in fp32, such as gelu,residual.", valueName: "groups"))
+  var exclude: CommaList<NodeGroup>?
+
+  @Flag(exclusivity: .exclusive)
+  var granularity: Granularity?
+
+  @Option(help: ArgumentHelp("The choices to start from.", valueName: "name"))
+  var preset: QuantizationOptions.Preset = .vitq
+
+  /// The preset with the choices that were made beside it.
+  func options() -> QuantizationOptions {
+    var options = QuantizationOptions(preset: preset)
+    if let operators { options.operators = Set(operators.elements) }
+    if let exclude { options.excludedGroups = Set(exclude.elements) }
+    if let granularity { options.perChannel = granularity == .perChannel }
+    return options
+  }
+}
