@@ -84,6 +84,8 @@ V_FN __m256 vitq_select_avx2(__m256 m, __m256 yes, __m256 no) {
   return _mm256_blendv_ps(no, yes, m);
 }
 
+V_FN __m256 vitq_is_nan_avx2(__m256 x) { return _mm256_cmp_ps(x, x, _CMP_UNORD_Q); }
+
 V_FN float vitq_sum_avx2(__m256 x) {
   __m128 s = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
   s = _mm_add_ps(s, _mm_movehl_ps(s, s));

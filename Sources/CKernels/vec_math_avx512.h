@@ -76,6 +76,8 @@ V_FN __m512 vitq_select_avx512(__mmask16 m, __m512 yes, __m512 no) {
   return _mm512_mask_blend_ps(m, no, yes);
 }
 
+V_FN __mmask16 vitq_is_nan_avx512(__m512 x) { return _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q); }
+
 V_FN float vitq_sum_avx512(__m512 x) { return _mm512_reduce_add_ps(x); }
 
 /// The largest element; undetermined where one is NaN.

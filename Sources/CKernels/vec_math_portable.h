@@ -112,6 +112,8 @@ V_FN vitq_vf_portable vitq_scale2_portable(vitq_vf_portable x, vitq_vf_portable 
 
 V_FN vitq_vm_portable vitq_less_portable(vitq_vf_portable a, vitq_vf_portable b) { return a < b; }
 
+V_FN vitq_vm_portable vitq_is_nan_portable(vitq_vf_portable x) { return x != x; }
+
 V_FN float vitq_sum_portable(vitq_vf_portable x) { return (x[0] + x[2]) + (x[1] + x[3]); }
 
 /// The largest element; undetermined where one is NaN.

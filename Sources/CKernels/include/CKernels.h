@@ -4,3 +4,5 @@
 #include "vitq_epilogue.h"
 #include "vitq_int8.h"
 #include "vitq_pool.h"
+#include "vitq_f32.h"
+#include "vitq_copy.h"

@@ -9,14 +9,17 @@ public struct KernelSet: @unchecked Sendable {
   /// What the kernels are written in.
   public let instructionSet: InstructionSet
   let int8: UnsafePointer<vitq_int8_kernels>
+  let float: UnsafePointer<vitq_f32_kernels>
 
   /// The kernels of `instructionSet`, or nil where they can't be run.
   public init?(_ instructionSet: InstructionSet) {
     guard Processor.current.runs(instructionSet),
-      let int8 = vitq_int8_kernels_for(instructionSet.code)
+      let int8 = vitq_int8_kernels_for(instructionSet.code),
+      let float = vitq_f32_kernels_for(instructionSet.code)
     else { return nil }
     self.instructionSet = instructionSet
     self.int8 = int8
+    self.float = float
   }
 
   /// All kernel sets that can be run here, slowest first; never empty.

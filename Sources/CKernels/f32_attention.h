@@ -1,0 +1,116 @@
+// Scaled dot-product attention, the heads read in place. Included once for each instruction set,
+// after f32_gemm.h and f32_rows.h.
+
+// Query rows whose scores are in the first-level cache at a time.
+enum { SCORE_ROWS = 4 * TILE_ROWS };
+
+/// K [rows][size] transposed and packed: [panels][size][PANEL], the last panel filled with zeros.
+V_TARGET static void V(pack_keys)(
+    const float *key, size_t stride, size_t rows, size_t size, float *packed) {
+  for (size_t first = 0; first < rows; first += PANEL, packed += size * PANEL) {
+    for (size_t j = 0; j < PANEL; j++) {
+      if (first + j >= rows) {
+        for (size_t k = 0; k < size; k++) packed[k * PANEL + j] = 0;
+        continue;
+      }
+      const float *row = key + (first + j) * stride;
+      for (size_t k = 0; k < size; k++) packed[k * PANEL + j] = row[k];
+    }
+  }
+}
+
+/// V [rows][size] packed: [panels][rows][PANEL], the last panel filled with zeros.
+V_TARGET static void V(pack_values)(
+    const float *value, size_t stride, size_t rows, size_t size, float *packed) {
+  for (size_t first = 0; first < size; first += PANEL) {
+    const size_t columns = size - first < PANEL ? size - first : PANEL;
+    for (size_t row = 0; row < rows; row++, packed += PANEL) {
+      for (size_t i = 0; i < PANEL; i += WIDTH) {
+        const V(vitq_vf) values =
+            i < columns ? V(row_load)(value + row * stride + first, i, columns) : V(vitq_set1)(0);
+        V(vitq_store)(packed + i, values);
+      }
+    }
+  }
+}
+
+/// scores * scale + mask, then softmax, along `columns` of one row.
+V_TARGET static void V(score_row)(float *scores, size_t columns, float scale, const float *mask) {
+  const V(vitq_vf) factor = V(vitq_set1)(scale);
+  for (size_t i = 0; i < columns; i += WIDTH) {
+    V(vitq_vf) value = V(row_load)(scores, i, columns) * factor;
+    if (mask != NULL) value = value + V(row_load)(mask, i, columns);
+    V(row_store)(scores, i, columns, value);
+  }
+  V(softmax_row)(scores, columns);
+}
+
+/// Query rows [first, last) of one head, whose keys and values are packed.
+V_TARGET static void V(attend)(
+    const vitq_f32_attention *args, size_t first, size_t last, const float *query,
+    const float *keys, const float *values, const float *mask, float *output, float *scores) {
+  const size_t key_rows = args->key_rows;
+  const size_t stride = (key_rows + PANEL - 1) / PANEL * PANEL;
+  _Alignas(64) float products[TILE_ROWS * PANEL];
+  for (size_t begin = first; begin < last; begin += SCORE_ROWS) {
+    const size_t end = last - begin < SCORE_ROWS ? last : begin + SCORE_ROWS;
+    for (size_t column = 0; column < key_rows; column += PANEL) {
+      const size_t columns = key_rows - column < PANEL ? key_rows - column : PANEL;
+      for (size_t row = begin; row < end; row += TILE_ROWS) {
+        const size_t rows = end - row < TILE_ROWS ? end - row : TILE_ROWS;
+        V(any_tile)(rows, columns, args->head_size, query + row * args->query_stride,
+                    args->query_stride, keys + column * args->head_size,
+                    scores + (row - begin) * stride + column, stride);
+      }
+    }
+    for (size_t row = begin; row < end; row++) {
+      V(score_row)(scores + (row - begin) * stride, key_rows, args->scale,
+                   mask == NULL ? NULL : mask + row * args->mask_row_stride);
+    }
+    for (size_t column = 0; column < args->value_size; column += PANEL) {
+      const size_t left = args->value_size - column;
+      const size_t columns = left < PANEL ? left : PANEL;
+      for (size_t row = begin; row < end; row += TILE_ROWS) {
+        const size_t rows = end - row < TILE_ROWS ? end - row : TILE_ROWS;
+        V(any_tile)(rows, columns, key_rows, scores + (row - begin) * stride, stride,
+                    values + column * key_rows, products, PANEL);
+        for (size_t r = 0; r < rows; r++) {
+          float *y = output + (row + r) * args->output_stride + column;
+          for (size_t i = 0; i < columns; i += WIDTH) {
+            V(row_store)(y, i, columns, V(vitq_load)(products + r * PANEL + i));
+          }
+        }
+      }
+    }
+  }
+}
+
+V_TARGET static void V(attention)(const void *ctx, size_t begin, size_t end, size_t thread) {
+  const vitq_f32_attention *args = ctx;
+  const size_t key_panels = (args->key_rows + PANEL - 1) / PANEL;
+  const size_t value_panels = (args->value_size + PANEL - 1) / PANEL;
+  const size_t key_floats = key_panels * PANEL * args->head_size;
+  const size_t value_floats = value_panels * PANEL * args->key_rows;
+  float *keys = args->scratch
+      + thread * (key_floats + value_floats + SCORE_ROWS * key_panels * PANEL);
+  float *values = keys + key_floats;
+  float *scores = values + value_floats;
+  const size_t piece = (args->query_rows + args->splits - 1) / args->splits;
+  for (size_t item = begin; item < end; item++) {
+    const size_t first = item % args->splits * piece;
+    const size_t head = item / args->splits % args->heads;
+    const size_t batch = item / args->splits / args->heads;
+    if (first >= args->query_rows) continue;
+    const size_t left = args->query_rows - first;
+    V(pack_keys)(args->key + batch * args->key_batch_stride + head * args->head_size,
+                 args->key_stride, args->key_rows, args->head_size, keys);
+    V(pack_values)(args->value + batch * args->value_batch_stride + head * args->value_size,
+                   args->value_stride, args->key_rows, args->value_size, values);
+    const float *mask = args->mask == NULL ? NULL : args->mask
+        + batch * args->mask_batch_stride + head * args->mask_head_stride;
+    V(attend)(args, first, first + (left < piece ? left : piece),
+              args->query + batch * args->query_batch_stride + head * args->head_size, keys,
+              values, mask,
+              args->output + batch * args->output_batch_stride + head * args->value_size, scores);
+  }
+}

@@ -1,0 +1,144 @@
+// The product of a row-major matrix and a packed one. Included once for each instruction set, after
+// its vec_math header, with V_TILE_VECTORS: the vectors in a panel's width.
+
+enum {
+  TILE_ROWS = 6,
+  TILE_VECTORS = V_TILE_VECTORS,
+  WIDTH = V(vitq_width),
+  PANEL = TILE_VECTORS * WIDTH,
+};
+
+/// out = A B for `rows` <= TILE_ROWS and `vectors` <= TILE_VECTORS, which are constants where this is
+/// inlined: all sums stay in registers. Each is accumulated in the order of depth, which makes a
+/// row's result independent of the rows around it.
+V_FN void V(tile)(
+    const size_t rows, const size_t vectors, size_t depth, const float *a, size_t a_stride,
+    const float *b, float *out, size_t out_stride) {
+  V(vitq_vf) sums[TILE_ROWS][TILE_VECTORS];
+#pragma clang loop unroll(full)
+  for (size_t r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) sums[r][v] = V(vitq_set1)(0);
+  }
+  for (size_t k = 0; k < depth; k++) {
+    V(vitq_vf) columns[TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) columns[v] = V(vitq_load)(b + v * WIDTH);
+    b += PANEL;
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) {
+      const V(vitq_vf) element = V(vitq_set1)(a[r * a_stride + k]);
+#pragma clang loop unroll(full)
+      for (size_t v = 0; v < vectors; v++) {
+        sums[r][v] = V(vitq_fma)(element, columns[v], sums[r][v]);
+      }
+    }
+  }
+#pragma clang loop unroll(full)
+  for (size_t r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) {
+      V(vitq_store)(out + r * out_stride + v * WIDTH, sums[r][v]);
+    }
+  }
+}
+
+#define TILE(r, v) \
+  case (r) * 8 + (v): V(tile)(r, v, depth, a, a_stride, b, out, out_stride); break;
+#if V_TILE_VECTORS == 4
+#define TILES(r) TILE(r, 1) TILE(r, 2) TILE(r, 3) TILE(r, 4)
+#else
+#define TILES(r) TILE(r, 1) TILE(r, 2)
+#endif
+
+/// Writes whole vectors, up to PANEL columns.
+V_TARGET static void V(any_tile)(
+    size_t rows, size_t columns, size_t depth, const float *a, size_t a_stride, const float *b,
+    float *out, size_t out_stride) {
+  switch (rows * 8 + (columns + WIDTH - 1) / WIDTH) {
+    TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
+    default: break;
+  }
+}
+#undef TILE
+#undef TILES
+
+V_FN V(vitq_vf) V(activated)(vitq_activation activation, V(vitq_vf) x) {
+  switch (activation) {
+    case VITQ_ACTIVATION_RELU: return V(vitq_relu)(x);
+    case VITQ_ACTIVATION_GELU_ERF: return V(vitq_gelu_erf)(x);
+    case VITQ_ACTIVATION_GELU_TANH: return V(vitq_gelu_tanh)(x);
+    default: return x;
+  }
+}
+
+/// Columns [first, first + columns) of one row of an epilogue. `x` and `y` point to the first one.
+V_TARGET static void V(finish_row)(
+    const vitq_f32_epilogue *epilogue, size_t row, size_t first, size_t columns, const float *x,
+    float *y) {
+  const float *bias = epilogue->bias == NULL ? NULL : epilogue->bias + first;
+  const float *residual = epilogue->residual == NULL
+      ? NULL : epilogue->residual + row * epilogue->residual_stride + first;
+  size_t i = 0;
+  for (; i + WIDTH <= columns; i += WIDTH) {
+    V(vitq_vf) value = V(vitq_load)(x + i);
+    if (bias != NULL) value = value + V(vitq_load)(bias + i);
+    value = V(activated)(epilogue->activation, value);
+    if (residual != NULL) value = value + V(vitq_load)(residual + i);
+    V(vitq_store)(y + i, value);
+  }
+  if (i == columns) return;
+  const size_t rest = columns - i;
+  V(vitq_vf) value = V(vitq_load_first)(x + i, rest);
+  if (bias != NULL) value = value + V(vitq_load_first)(bias + i, rest);
+  value = V(activated)(epilogue->activation, value);
+  if (residual != NULL) value = value + V(vitq_load_first)(residual + i, rest);
+  V(vitq_store_first)(y + i, rest, value);
+}
+
+V_TARGET static void V(finish)(const vitq_f32_finish *args) {
+  for (size_t row = 0; row < args->rows; row++) {
+    float *y = args->y + row * args->y_stride;
+    V(finish_row)(&args->epilogue, row, 0, args->columns, y, y);
+  }
+}
+
+V_TARGET static void V(gemm)(const void *ctx, size_t begin, size_t end, size_t thread) {
+  (void)thread;
+  const vitq_f32_gemm *args = ctx;
+  const size_t panels = (args->columns + PANEL - 1) / PANEL;
+  _Alignas(64) float products[TILE_ROWS * PANEL];
+  for (size_t item = begin; item < end; item++) {
+    const size_t panel = item % panels;
+    const size_t first = panel * PANEL;
+    const size_t columns = args->columns - first < PANEL ? args->columns - first : PANEL;
+    const float *b = args->b + panel * args->depth * PANEL;
+    size_t row = item / panels * args->row_block;
+    const size_t left = args->rows - row;
+    const size_t last = row + (left < args->row_block ? left : args->row_block);
+    for (; row < last; row += TILE_ROWS) {
+      const size_t rows = last - row < TILE_ROWS ? last - row : TILE_ROWS;
+      V(any_tile)(rows, columns, args->depth, args->a + row * args->a_stride, args->a_stride, b,
+                  products, PANEL);
+      for (size_t r = 0; r < rows; r++) {
+        V(finish_row)(&args->epilogue, row + r, first, columns, products + r * PANEL,
+                      args->c + (row + r) * args->c_stride + first);
+      }
+    }
+  }
+}
+
+#define ACTIVATE(name, function)                                        \
+  V_TARGET static void V(name)(float *values, size_t count) {           \
+    size_t i = 0;                                                       \
+    for (; i + WIDTH <= count; i += WIDTH) {                            \
+      V(vitq_store)(values + i, V(function)(V(vitq_load)(values + i))); \
+    }                                                                   \
+    if (i == count) return;                                             \
+    V(vitq_store_first)                                                 \
+    (values + i, count - i, V(function)(V(vitq_load_first)(values + i, count - i))); \
+  }
+ACTIVATE(activate_relu, vitq_relu)
+ACTIVATE(activate_gelu_erf, vitq_gelu_erf)
+ACTIVATE(activate_gelu_tanh, vitq_gelu_tanh)
+#undef ACTIVATE

@@ -1,0 +1,21 @@
+// The table of one instruction set. Included last.
+
+const vitq_f32_kernels V(vitq_f32) = {
+    .name = V_NAME,
+    .panel = PANEL,
+    .tile_rows = TILE_ROWS,
+    .gemm = V(gemm),
+    .layer_norm = V(layer_norm),
+    .softmax = V(softmax),
+    .reduce = V(reduce),
+    .unary = V(unary),
+    .binary = V(binary),
+    .attention = V(attention),
+    .finish = V(finish),
+    .activate =
+        {
+            [VITQ_ACTIVATION_RELU] = V(activate_relu),
+            [VITQ_ACTIVATION_GELU_ERF] = V(activate_gelu_erf),
+            [VITQ_ACTIVATION_GELU_TANH] = V(activate_gelu_tanh),
+        },
+};

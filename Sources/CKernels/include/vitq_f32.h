@@ -1,0 +1,231 @@
+// Kernels over float32. Sizes and strides count elements. Each task does the items [begin, end) of
+// its loop; which items it gets never changes a bit of the result.
+#pragma once
+
+#include "vitq_cpu.h"
+#include "vitq_epilogue.h"
+#include "vitq_pool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { VITQ_MAX_RANK = 8 };
+
+/// activation(product + bias) + residual.
+typedef struct {
+  /// One value for each column, or NULL.
+  const float *bias;
+  vitq_activation activation;
+  /// Of the result's shape, or NULL. It may be the result's own memory.
+  const float *residual;
+  size_t residual_stride;
+} vitq_f32_epilogue;
+
+/// C = epilogue(A B). Items: row blocks times panels, panels innermost.
+typedef struct {
+  size_t rows, columns, depth;
+  /// A: [rows][depth].
+  const float *a;
+  size_t a_stride;
+  /// B, packed: see vitq_f32_pack.
+  const float *b;
+  float *c;
+  size_t c_stride;
+  vitq_f32_epilogue epilogue;
+  /// Rows of a row block.
+  size_t row_block;
+} vitq_f32_gemm;
+
+/// y = epilogue(y) in place, for products that somebody else made. Not a task.
+typedef struct {
+  size_t rows, columns;
+  float *y;
+  size_t y_stride;
+  vitq_f32_epilogue epilogue;
+} vitq_f32_finish;
+
+/// y = (x - mean) / sqrt(variance + epsilon) * scale + bias, along rows. Items: rows.
+typedef struct {
+  size_t columns;
+  const float *x;
+  /// Added to x first, or NULL.
+  const float *addend;
+  /// Where x + addend goes, or NULL.
+  float *sum;
+  /// One value for each column, or NULL for 1.
+  const float *scale;
+  /// One value for each column, or NULL for 0.
+  const float *bias;
+  float epsilon;
+  float *y;
+} vitq_f32_layer_norm;
+
+/// y = softmax(x * scale) along the axis of [outer][axis][inner].
+/// Items: outer where inner is 1, else outer * inner.
+typedef struct {
+  size_t axis, inner;
+  const float *x;
+  float scale;
+  float *y;
+} vitq_f32_softmax;
+
+typedef enum {
+  VITQ_REDUCE_SUM,
+  VITQ_REDUCE_MEAN,
+  VITQ_REDUCE_MAX,
+  VITQ_REDUCE_MIN,
+} vitq_f32_reduction;
+
+/// y = the reduction of each row. Items: rows.
+typedef struct {
+  vitq_f32_reduction operation;
+  size_t columns;
+  const float *x;
+  float *y;
+} vitq_f32_reduce;
+
+typedef enum {
+  VITQ_UNARY_ABS,
+  VITQ_UNARY_NEG,
+  VITQ_UNARY_SIGN,
+  VITQ_UNARY_EXP,
+  VITQ_UNARY_LOG,
+  VITQ_UNARY_SQRT,
+  VITQ_UNARY_RECIPROCAL,
+  VITQ_UNARY_ERF,
+  VITQ_UNARY_SIN,
+  VITQ_UNARY_COS,
+  VITQ_UNARY_TAN,
+  VITQ_UNARY_ASIN,
+  VITQ_UNARY_ACOS,
+  VITQ_UNARY_ATAN,
+  VITQ_UNARY_SINH,
+  VITQ_UNARY_COSH,
+  VITQ_UNARY_TANH,
+  VITQ_UNARY_ASINH,
+  VITQ_UNARY_ACOSH,
+  VITQ_UNARY_ATANH,
+  VITQ_UNARY_FLOOR,
+  VITQ_UNARY_CEIL,
+  VITQ_UNARY_ROUND,
+  VITQ_UNARY_SIGMOID,
+  VITQ_UNARY_RELU,
+  VITQ_UNARY_SOFTPLUS,
+  VITQ_UNARY_SOFTSIGN,
+  VITQ_UNARY_HARD_SWISH,
+  VITQ_UNARY_MISH,
+  /// x < 0 ? alpha * x : x
+  VITQ_UNARY_LEAKY_RELU,
+  /// x < 0 ? alpha * (e^x - 1) : x
+  VITQ_UNARY_ELU,
+  /// max(0, min(1, alpha * x + beta))
+  VITQ_UNARY_HARD_SIGMOID,
+  VITQ_UNARY_GELU_ERF,
+  VITQ_UNARY_GELU_TANH,
+  /// min(max(x, alpha), beta)
+  VITQ_UNARY_CLIP,
+} vitq_f32_operation;
+
+/// y = operation(x); y may be x. Items: elements.
+typedef struct {
+  vitq_f32_operation operation;
+  float alpha, beta;
+  const float *x;
+  float *y;
+} vitq_f32_unary;
+
+/// Operations without a vector form, through the C library. Same items as vitq_f32_unary.
+void vitq_f32_unary_scalar(const vitq_f32_unary *args, size_t begin, size_t end);
+
+typedef enum {
+  VITQ_BINARY_ADD,
+  VITQ_BINARY_SUB,
+  VITQ_BINARY_MUL,
+  VITQ_BINARY_DIV,
+  VITQ_BINARY_POW,
+  VITQ_BINARY_MIN,
+  VITQ_BINARY_MAX,
+  /// The remainder with the divisor's sign.
+  VITQ_BINARY_MOD,
+  /// The remainder with the dividend's sign: C's fmod.
+  VITQ_BINARY_FMOD,
+} vitq_f32_binary_operation;
+
+/// y = a operation b over a grid of `rank` dimensions; y is dense. An operand's innermost stride is
+/// 0 or 1. Items: elements of y.
+typedef struct {
+  vitq_f32_binary_operation operation;
+  size_t rank;
+  size_t dims[VITQ_MAX_RANK];
+  size_t a_strides[VITQ_MAX_RANK];
+  size_t b_strides[VITQ_MAX_RANK];
+  const float *a;
+  const float *b;
+  float *y;
+} vitq_f32_binary;
+
+/// softmax(Q K^T * scale + mask) V for each head. A head's vectors lie side by side in a row, head h
+/// at h * head_size. Items: batch * heads * splits, splits innermost.
+typedef struct {
+  size_t heads, query_rows, key_rows, head_size, value_size;
+  /// Into how many pieces the query rows of a head are cut.
+  size_t splits;
+  const float *query, *key, *value;
+  size_t query_stride, key_stride, value_stride, output_stride;
+  /// Distance from one image of the batch to the next.
+  size_t query_batch_stride, key_batch_stride, value_batch_stride, output_batch_stride;
+  float scale;
+  /// Added to the scores, or NULL; strides are 0 where it is broadcast.
+  const float *mask;
+  size_t mask_batch_stride, mask_head_stride, mask_row_stride;
+  float *output;
+  /// vitq_f32_attention_scratch floats for each thread.
+  float *scratch;
+} vitq_f32_attention;
+
+/// The float kernels of one instruction set. Tasks take the struct of their name.
+typedef struct {
+  const char *name;
+  /// Columns of a panel of packed B.
+  size_t panel;
+  /// Rows that a product's innermost loop does at once.
+  size_t tile_rows;
+  vitq_task gemm;
+  vitq_task layer_norm;
+  vitq_task softmax;
+  vitq_task reduce;
+  vitq_task unary;
+  vitq_task binary;
+  vitq_task attention;
+  void (*finish)(const vitq_f32_finish *args);
+  vitq_activate activate[VITQ_ACTIVATION_COUNT];
+} vitq_f32_kernels;
+
+/// The table of an instruction set, or NULL where this architecture has none.
+const vitq_f32_kernels *vitq_f32_kernels_for(vitq_isa isa);
+
+/// Packs B [depth][columns] as [panels][depth][panel], the last panel filled up with zeros.
+/// `transposed`: B is stored as [columns][depth].
+void vitq_f32_pack(const float *b, size_t depth, size_t columns, bool transposed, size_t panel,
+                   float *packed);
+
+/// Floats of scratch that a thread needs for attention, a multiple of 16.
+size_t vitq_f32_attention_scratch(const vitq_f32_kernels *kernels, size_t key_rows,
+                                  size_t head_size, size_t value_size);
+
+/// Rearranges images [batch][channels][height][width] into rows of
+/// [batch][output_height][output_width][channels][kernel_height][kernel_width], 0 beyond the edges.
+/// Items: rows.
+typedef struct {
+  const float *x;
+  /// Distance from one image of the batch to the next.
+  size_t batch_stride;
+  size_t channels, height, width;
+  size_t kernel_height, kernel_width;
+  size_t output_height, output_width;
+  size_t stride_y, stride_x, dilation_y, dilation_x, pad_top, pad_left;
+  float *rows;
+} vitq_f32_im2col;
+
+void vitq_f32_im2col_task(const void *args, size_t begin, size_t end, size_t thread);
