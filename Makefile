@@ -24,6 +24,7 @@ bench: build ## fp32 against int8 on the embedded model: speed and accuracy
 
 .PHONY: bench-peers
 bench-peers: build ## vitq beside ONNX Runtime on ViT-Base (Python 3; makes its own environment)
+	@$(call install,python3-venv)
 	python3 Benchmarks/compare_onnxruntime.py
 
 .PHONY: test
