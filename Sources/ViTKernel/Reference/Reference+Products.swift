@@ -30,7 +30,7 @@ extension Reference {
     var values = try products(
       doubles(left), left.shape, doubles(right), right.shape, zero: 0.0, add: { $0 += $1 * $2 })
     for index in values.indices { values[index] *= Double(parameters.alpha) }
-    if let c {
+    if let c, parameters.beta != 0 {
       for (index, term) in doubles(try expanded(c, to: shape)).enumerated() {
         values[index] += Double(parameters.beta) * term
       }

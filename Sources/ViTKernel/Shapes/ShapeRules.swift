@@ -5,7 +5,7 @@
 /// whose product passes ``maximumElementCount`` are refused as well, so no result overflows.
 public enum ShapeRules {
   /// Most elements that a tensor may have, a dimension of 0 counted as 1.
-  public static let maximumElementCount = 1 << 36
+  public static let maximumElementCount = 1 << 31
 
   /// `shape`, if a tensor may have it.
   public static func checked(_ shape: [Int]) throws(KernelError) -> [Int] {
