@@ -11,55 +11,72 @@
 #define MR 6
 
 VITQ_INLINE VITQ_TARGET void multiply_step(
-    const size_t rows, const uint32_t *words, const int8_t *b, __m512i acc[MR][4]) {
+    const size_t rows, const size_t vectors, const uint32_t *words, const int8_t *b,
+    __m512i acc[MR][4]) {
   __m512i columns[4];
 #pragma clang loop unroll(full)
-  for (size_t c = 0; c < 4; c++) columns[c] = _mm512_loadu_si512(b + 64 * c);
+  for (size_t c = 0; c < vectors; c++) columns[c] = _mm512_loadu_si512(b + 64 * c);
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++) {
     const __m512i word = _mm512_set1_epi32((int32_t)words[r]);
 #pragma clang loop unroll(full)
-    for (size_t c = 0; c < 4; c++) acc[r][c] = _mm512_dpbusd_epi32(acc[r][c], word, columns[c]);
+    for (size_t c = 0; c < vectors; c++) {
+      acc[r][c] = _mm512_dpbusd_epi32(acc[r][c], word, columns[c]);
+    }
   }
 }
 
-VITQ_INLINE VITQ_TARGET void multiply_rows(
-    const size_t rows, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b,
-    int32_t *sums) {
+VITQ_INLINE VITQ_TARGET void multiply_tile(
+    const size_t rows, const size_t vectors, size_t k, const uint8_t *a, size_t a_stride,
+    const int8_t *b, int32_t *sums) {
   __m512i acc[MR][4];
   uint32_t words[MR];
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-    for (size_t c = 0; c < 4; c++) acc[r][c] = _mm512_setzero_si512();
+    for (size_t c = 0; c < vectors; c++) acc[r][c] = _mm512_setzero_si512();
   }
   size_t i = 0;
   for (; i + 4 <= k; i += 4, b += 256) {
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) words[r] = vitq_load_word(a + r * a_stride + i);
-    multiply_step(rows, words, b, acc);
+    multiply_step(rows, vectors, words, b, acc);
   }
   if (i < k) {
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) words[r] = vitq_load_part(a + r * a_stride + i, k - i);
-    multiply_step(rows, words, b, acc);
+    multiply_step(rows, vectors, words, b, acc);
   }
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-    for (size_t c = 0; c < 4; c++) _mm512_storeu_si512(sums + r * VITQ_NR + 16 * c, acc[r][c]);
+    for (size_t c = 0; c < vectors; c++) {
+      _mm512_storeu_si512(sums + r * VITQ_NR + 16 * c, acc[r][c]);
+    }
+  }
+}
+
+VITQ_INLINE VITQ_TARGET void multiply_vectors(
+    size_t rows, const size_t vectors, size_t k, const uint8_t *a, size_t a_stride,
+    const int8_t *b, int32_t *sums) {
+  switch (rows) {
+  case 1: multiply_tile(1, vectors, k, a, a_stride, b, sums); break;
+  case 2: multiply_tile(2, vectors, k, a, a_stride, b, sums); break;
+  case 3: multiply_tile(3, vectors, k, a, a_stride, b, sums); break;
+  case 4: multiply_tile(4, vectors, k, a, a_stride, b, sums); break;
+  case 5: multiply_tile(5, vectors, k, a, a_stride, b, sums); break;
+  default: multiply_tile(MR, vectors, k, a, a_stride, b, sums); break;
   }
 }
 
 static VITQ_TARGET void multiply(
-    size_t rows, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b, int32_t *sums) {
-  switch (rows) {
-  case 1: multiply_rows(1, k, a, a_stride, b, sums); break;
-  case 2: multiply_rows(2, k, a, a_stride, b, sums); break;
-  case 3: multiply_rows(3, k, a, a_stride, b, sums); break;
-  case 4: multiply_rows(4, k, a, a_stride, b, sums); break;
-  case 5: multiply_rows(5, k, a, a_stride, b, sums); break;
-  default: multiply_rows(MR, k, a, a_stride, b, sums); break;
+    size_t rows, size_t columns, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b,
+    int32_t *sums) {
+  switch ((columns + 15) / 16) {
+  case 1: multiply_vectors(rows, 1, k, a, a_stride, b, sums); break;
+  case 2: multiply_vectors(rows, 2, k, a, a_stride, b, sums); break;
+  case 3: multiply_vectors(rows, 3, k, a, a_stride, b, sums); break;
+  default: multiply_vectors(rows, 4, k, a, a_stride, b, sums); break;
   }
 }
 

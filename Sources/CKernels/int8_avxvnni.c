@@ -47,7 +47,9 @@ VITQ_INLINE VITQ_TARGET void multiply_rows(
 }
 
 static VITQ_TARGET void multiply(
-    size_t rows, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b, int32_t *sums) {
+    size_t rows, size_t columns, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b,
+    int32_t *sums) {
+  (void)columns;
   switch (rows) {
   case 1: multiply_rows(1, k, a, a_stride, b, sums); break;
   case 2: multiply_rows(2, k, a, a_stride, b, sums); break;

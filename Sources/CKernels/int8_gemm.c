@@ -85,7 +85,8 @@ static void multiply_unit(
     const vitq_int8_gemm *g, const uint8_t *a, const int8_t *b, const panel_columns *p,
     size_t rows, size_t columns, size_t y_offset, size_t row) {
   const vitq_int8_kernels *kernels = g->kernels;
-  _Alignas(64) int32_t sums[VITQ_INT8_MAX_MR * VITQ_INT8_MAX_NR];
+  // Zeroed for the padding columns that a kernel may leave out.
+  _Alignas(64) int32_t sums[VITQ_INT8_MAX_MR * VITQ_INT8_MAX_NR] = {0};
   int32_t row_sums[VITQ_INT8_MAX_MR];
   vitq_int8_tile tile = {
       .columns = columns, .sums = sums, .correction = p->correction,
@@ -95,7 +96,7 @@ static void multiply_unit(
   for (size_t i = row; i < row + rows; i += kernels->mr) {
     tile.rows = vitq_min(kernels->mr, row + rows - i);
     const uint8_t *a_rows = a + i * g->a_stride;
-    kernels->multiply(tile.rows, g->k, a_rows, g->a_stride, b, sums);
+    kernels->multiply(tile.rows, columns, g->k, a_rows, g->a_stride, b, sums);
     if (tile.b_zero) {
       for (size_t r = 0; r < tile.rows; r++) {
         const uint32_t sum = (uint32_t)kernels->row_sum(a_rows + r * g->a_stride, g->k);

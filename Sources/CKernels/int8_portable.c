@@ -5,7 +5,9 @@
 #include "int8_template.h"
 
 static void multiply(
-    size_t rows, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b, int32_t *sums) {
+    size_t rows, size_t columns, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b,
+    int32_t *sums) {
+  (void)columns;
   for (size_t r = 0; r < rows; r++) {
     uint32_t row[VITQ_NR] = {0};
     for (size_t i = 0; i < k; i++) {

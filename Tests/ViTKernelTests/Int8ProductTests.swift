@@ -26,7 +26,8 @@ import ViTKernel
       ? byteTensor(bZero, signed: c.bSigned, shape: [c.n])
       : byteScalar(bZero.first ?? 0, signed: c.bSigned)
     let packed = try PackedInt8Matrix(bTensor, for: executor)
-    let bytes = executor.int8ProductWorkspace(a: aTensor, b: bTensor)
+    let bytes = executor.int8ProductWorkspace(
+      aShape: aTensor.shape, aType: aTensor.elementType, bShape: bTensor.shape)
     let workspace = Tensor(.uint8, shape: [bytes])
     let first = Tensor(.int32, shape: [c.m, c.n])
     try executor.integerMatMul(
@@ -122,7 +123,11 @@ import ViTKernel
     for executor in executors {
       let y = Tensor(.int32, shape: [2, 3, m, n])
       let workspace = Tensor(
-        .uint8, shape: [executor.int8ProductWorkspace(a: aTensor, b: bTensor)])
+        .uint8,
+        shape: [
+          executor.int8ProductWorkspace(
+            aShape: aTensor.shape, aType: aTensor.elementType, bShape: bTensor.shape)
+        ])
       try executor.integerMatMul(
         aTensor, zeroPoint: byteScalar(9, signed: false), bTensor, bZeroPoint: nil, into: y,
         workspace: workspace)
@@ -142,7 +147,8 @@ import ViTKernel
       let results = try [(b, [k, n], false), (turned, [n, k], true)].map { values, shape, turn in
         let bTensor = byteTensor(values, signed: false, shape: shape)
         let y = Tensor(.float32, shape: [m, n])
-        let bytes = executor.int8ProductWorkspace(a: a, b: bTensor, transposeB: turn)
+        let bytes = executor.int8ProductWorkspace(
+          aShape: [m, k], aType: .uint8, bShape: shape, transposeB: turn)
         try executor.quantizedMatMul(
           QuantizedTensor(values: a, scale: one),
           QuantizedTensor(values: bTensor, scale: one, zeroPoint: byteScalar(77, signed: false)),

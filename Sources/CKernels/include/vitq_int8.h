@@ -60,9 +60,11 @@ typedef struct {
   /// Whether an intermediate sum may saturate.
   bool may_saturate;
 
-  /// Sums of `rows` <= mr rows of A times one packed panel of B, to [rows][nr].
+  /// Sums of `rows` <= mr rows of A times one packed panel of B, to [rows][nr]; only the first
+  /// `columns` need be computed.
   void (*multiply)(
-      size_t rows, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b, int32_t *sums);
+      size_t rows, size_t columns, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b,
+      int32_t *sums);
   void (*finish)(const vitq_int8_tile *tile);
   /// Sum of `k` bytes.
   int32_t (*row_sum)(const uint8_t *a, size_t k);

@@ -12,7 +12,7 @@ extension Executor {
   /// each to float32.
   ///
   /// - Parameters:
-  ///   - workspace: At least ``int8ProductWorkspace(a:)`` bytes.
+  ///   - workspace: At least ``int8ProductWorkspace(aShape:aType:)`` bytes.
   public func quantizedGemm(
     _ a: QuantizedTensor, _ b: PackedInt8Matrix, bScale: Tensor, bZeroPoint: Tensor? = nil,
     epilogue: Epilogue = Epilogue(), into y: Tensor, workspace: Tensor
@@ -36,7 +36,7 @@ extension Executor {
   ///
   /// - Parameters:
   ///   - transposeB: `B` is [..., N, K].
-  ///   - workspace: At least ``int8ProductWorkspace(a:b:transposeB:)`` bytes.
+  ///   - workspace: At least ``int8ProductWorkspace(aShape:aType:bShape:transposeB:)`` bytes.
   public func quantizedMatMul(
     _ a: QuantizedTensor, _ b: QuantizedTensor, transposeB: Bool = false,
     epilogue: Epilogue = Epilogue(), into y: Tensor, workspace: Tensor
@@ -50,7 +50,7 @@ extension Executor {
   /// MatMulInteger-10: int32 `y` = `(A - zeroPoint) * (B - zeroPoint)`.
   ///
   /// - Parameters:
-  ///   - workspace: At least ``int8ProductWorkspace(a:b:transposeB:)`` bytes.
+  ///   - workspace: At least ``int8ProductWorkspace(aShape:aType:bShape:transposeB:)`` bytes.
   public func integerMatMul(
     _ a: Tensor, zeroPoint aZeroPoint: Tensor?, _ b: Tensor, bZeroPoint: Tensor?,
     into y: Tensor, workspace: Tensor
@@ -60,13 +60,17 @@ extension Executor {
     try multiply(product, scales: nil, epilogue: Epilogue(), into: y, workspace: workspace)
   }
 
-  /// Bytes of workspace for a product of `a` and a packed matrix: signed values are shifted there.
-  public func int8ProductWorkspace(a: Tensor) -> Int { a.elementType == .int8 ? a.byteCount : 0 }
+  /// Bytes of workspace for a product with a packed matrix: signed values of `A` are shifted there.
+  public func int8ProductWorkspace(aShape: [Int], aType: ElementType) -> Int {
+    aType == .int8 ? aShape.reduce(1, *) : 0
+  }
 
-  /// Bytes of workspace for a product of `a` and a `b` that is packed at run time.
-  public func int8ProductWorkspace(a: Tensor, b: Tensor, transposeB: Bool = false) -> Int {
-    let layout = PackedLayout(b.shape, transposed: transposeB, kernels)
-    return layout.byteCount + int8ProductWorkspace(a: a)
+  /// Bytes of workspace for a product with a `B` that is packed at run time.
+  public func int8ProductWorkspace(
+    aShape: [Int], aType: ElementType, bShape: [Int], transposeB: Bool = false
+  ) -> Int {
+    PackedLayout(bShape, transposed: transposeB, kernels).byteCount
+      + int8ProductWorkspace(aShape: aShape, aType: aType)
   }
 
   private func pack(
@@ -132,7 +136,7 @@ extension Executor {
         "residual must be float32 of the result's shape")
       gemm.residual = residual.buffer(of: Float.self).baseAddress
     }
-    if epilogue.activation != .none { throw .unsupported("\(epilogue.activation) here") }
+    gemm.activate = kernels.activate(epilogue.activation)
   }
 
   /// The values of int8 `a` plus 128, which are uint8.

@@ -23,6 +23,19 @@ extension Activation {
   }
 }
 
+extension KernelSet {
+  /// The loop that applies `activation` to a tile, nil where there is nothing to apply.
+  func activate(_ activation: Activation) -> vitq_activate? {
+    let (none, relu, geluErf, geluTanh) = float.pointee.activate
+    return switch activation {
+    case .none: none
+    case .relu: relu
+    case .geluErf: geluErf
+    case .geluTanh: geluTanh
+    }
+  }
+}
+
 /// What becomes of a product before it is written: `activation(product + bias) + residual`.
 public struct Epilogue: Sendable {
   /// One float32 value for each column, or nil.
