@@ -29,7 +29,8 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
-    .target(name: "COnnx", dependencies: ["CProtobufC"]),
+    .target(
+      name: "COnnx", dependencies: ["CProtobufC"], exclude: ["onnx.proto", "generate.sh"]),
     .target(name: "CKernels", cSettings: strictC),
 
     // Libraries, lowest first
@@ -59,7 +60,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["OnnxParse", "ViTKernel", "ViTEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "OnnxParseTests", dependencies: ["OnnxParse", "TestSupport"], swiftSettings: strict),
+      name: "OnnxParseTests", dependencies: ["OnnxParse", "TestSupport"], exclude: ["Cases"],
+      swiftSettings: strict),
     .testTarget(
       name: "ViTKernelTests", dependencies: ["ViTKernel", "TestSupport"], swiftSettings: strict),
     .testTarget(

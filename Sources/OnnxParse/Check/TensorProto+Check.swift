@@ -3,7 +3,7 @@ extension TensorProto {
   ///
   /// - Throws: ``OnnxError`` that says what is wrong.
   public func check() throws(OnnxError) {
-    let count = try elementCount()
+    let count = try checkedElementCount()
     guard let dataType, let typedForm = dataType.typedForm else {
       throw OnnxError(
         dataTypeNumber == 0
@@ -14,7 +14,7 @@ extension TensorProto {
     switch form {
     case .external: return
     case .raw where dataType != .string:
-      let expected = try byteCount()
+      let expected = try checkedByteCount()
       guard payload.count == expected else {
         throw OnnxError(
           .invalid(

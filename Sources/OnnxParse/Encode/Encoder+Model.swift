@@ -27,7 +27,7 @@ extension Encoder {
   ) throws(OnnxError) -> (Int, CList<Onnx__OperatorSetIdProto>) {
     try list(sets, "opset_import") { (set) throws(OnnxError) in
       let message = make(onnx__operator_set_id_proto__init)
-      message.pointee.domain = try requiredText(set.domain)
+      message.pointee.domain = try text(set.domain)
       message.pointee.has_version = 1
       message.pointee.version = set.version
       setUnknownFields(set.unknownFields, of: &message.pointee.base)

@@ -4,7 +4,14 @@ extension TensorProto {
   ///
   /// - Throws: ``OnnxError`` where the data do not fit the shape, and for strings and external data.
   public func rawBytes() throws(OnnxError) -> Bytes {
-    try checkForAccess()
+    try named { () throws(OnnxError) in
+      if case .external(let entries) = payload { throw external(entries) }
+      try check()
+      return try packedBytes()
+    }
+  }
+
+  private func packedBytes() throws(OnnxError) -> Bytes {
     switch payload {
     case .raw(let bytes): return bytes
     case .floats(let values): return Bytes(copying: values)
@@ -20,21 +27,15 @@ extension TensorProto {
       default: Bytes(copying: values.map { UInt8(truncatingIfNeeded: $0) })
       }
     case .strings, .external:
-      throw OnnxError(.unsupported("\(typeName) elements have no raw form"), place: label)
+      throw OnnxError(.unsupported("elements of type \(typeName) have no raw form"))
     }
   }
 
-  /// ``check()``, with the tensor's name, and without external data.
-  private func checkForAccess() throws(OnnxError) {
-    if case .external(let entries) = payload {
-      let location = entries.first { $0.key == "location" }?.value ?? "another file"
-      throw OnnxError(
-        .unsupported(
-          "the values are in \"\(location)\" (external data); save the model with its weights inside"
-        ), place: label)
-    }
-    do throws(OnnxError) { try check() } catch {
-      throw label.map { error.within($0) } ?? error
-    }
+  private func external(_ entries: [StringPair]) -> OnnxError {
+    let location = entries.first { $0.key == "location" }?.value ?? "another file"
+    return OnnxError(
+      .unsupported(
+        "the values are in \"\(location)\" (external data); save the model with its weights inside")
+    )
   }
 }

@@ -39,13 +39,12 @@ extension TensorProto {
   ///
   /// - Throws: ``OnnxError`` for another element type, and where ``rawBytes()`` does.
   public func int32s() throws(OnnxError) -> [Int32] {
-    let bytes = try rawBytes()
-    return switch dataType {
-    case .int32: bytes.elements(as: Int32.self)
-    case .int16: bytes.elements(as: Int16.self).map { Int32($0) }
-    case .uint16: bytes.elements(as: UInt16.self).map { Int32($0) }
-    case .int8: bytes.elements(as: Int8.self).map { Int32($0) }
-    case .uint8: bytes.elements(as: UInt8.self).map { Int32($0) }
+    switch dataType {
+    case .int32: return try rawBytes().elements(as: Int32.self)
+    case .int16: return try rawBytes().elements(as: Int16.self).map { Int32($0) }
+    case .uint16: return try rawBytes().elements(as: UInt16.self).map { Int32($0) }
+    case .int8: return try rawBytes().elements(as: Int8.self).map { Int32($0) }
+    case .uint8: return try rawBytes().elements(as: UInt8.self).map { Int32($0) }
     default: throw mismatch("an integer type of at most 32 bits")
     }
   }

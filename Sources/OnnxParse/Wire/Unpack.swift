@@ -17,8 +17,8 @@ func withUnpacked<Message, Result>(
   }
   var scanner = WireScanner(region.buffer)
   try scanner.scan(as: root)
-  // An element of a long list takes 3 bytes or more in a file and at most 72 here.
-  let arena = Arena(limit: 40 * region.count + 64 << 20)
+  // An element of a long list of numbers takes 2 bytes or more in the file and at most 72 here.
+  let arena = Arena(limit: 40 * region.count + 16 << 20)
   let skeleton = scanner.skeleton
   let unpacked = arena.withAllocator { allocator in
     skeleton.withUnsafeBufferPointer {

@@ -1,0 +1,95 @@
+import Foundation
+import OnnxParse
+import Testing
+
+@Suite struct FileTests {
+  @Test func replacesTheFileThatItWasReadFrom() throws {
+    try withFolder { folder in
+      let path = folder + "/model.onnx"
+      try validModel().save(to: path)
+      var model = try Model.load(path: path)
+      let weights = model.graph.initializers[0]
+      model.producerName = String(repeating: "n", count: 100_000)
+      try model.save(to: path)
+      // The old file is still mapped under the weights.
+      #expect(try weights.floats() == [1, 2, 3, 4, 5, 6])
+      #expect(try Model.load(path: path) == model)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model.onnx"])
+    }
+  }
+
+  @Test func writesWhatItEncodes() throws {
+    try withFolder { folder in
+      var model = validModel()
+      let values = (0..<600_000).map { Float($0) }
+      model.graph.initializers.append(TensorProto(name: "big", dims: [600_000], floats: values))
+      try model.save(to: folder + "/m.onnx")
+      let written = try Data(contentsOf: URL(filePath: folder + "/m.onnx"))
+      #expect(try [UInt8](written) == model.encoded())
+      #expect(
+        try Model.load(path: folder + "/m.onnx").graph.initializers[1].floats() == values)
+    }
+  }
+
+  @Test func keepsLinksAndPermissions() throws {
+    try withFolder { folder in
+      let (path, link) = (folder + "/model.onnx", folder + "/link.onnx")
+      try validModel().save(to: path)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+      var model = validModel()
+      model.producerName = "second"
+      try model.save(to: link)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
+      #expect(try Model.load(path: path).producerName == "second")
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+  }
+
+  @Test func saysWhyAFileCannotBeReadOrWritten() throws {
+    try withFolder { folder in
+      let missing = folder + "/none/model.onnx"
+      #expect(
+        message { _ = try Model.load(path: missing) }
+          == "\(missing): can't be read: No such file or directory")
+      #expect(
+        message { try validModel().save(to: missing) }
+          == "\(missing): can't be written: No such file or directory")
+      #expect(
+        message { _ = try Model.load(path: folder) }
+          == "\(folder): can't be read: not a regular file")
+      #expect(
+        message { try validModel().save(to: folder) }
+          == "\(folder): can't be written: not a regular file")
+      #expect(
+        message { try validModel().save(to: "/dev/null") }
+          == "/dev/null: can't be written: not a regular file")
+    }
+  }
+
+  @Test func leavesNothingBehindWhereItFails() throws {
+    try withFolder { folder in
+      var model = validModel()
+      model.graph.nodes[0].name = "a\0b"
+      #expect(
+        message { try model.save(to: folder + "/model.onnx") }
+          == "\(folder)/model.onnx: graph.node[0] \"a\0b\": invalid model: "
+          + "the text \"a\\0b\" holds a NUL character")
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(left.isEmpty)
+    }
+  }
+
+  @Test func readsAndWritesTensorFiles() throws {
+    try withFolder { folder in
+      let tensor = TensorProto(name: "x", dims: [2, 2], floats: [1, -2, 3.5, .infinity])
+      try tensor.save(to: folder + "/input_0.pb")
+      let again = try TensorProto.load(path: folder + "/input_0.pb")
+      #expect(again == tensor)
+      #expect(try TensorProto(decoding: tensor.encoded()) == tensor)
+      let bytes = try tensor.encoded()
+      #expect(throws: OnnxError.self) { try TensorProto(decoding: Array(bytes.dropLast())) }
+    }
+  }
+}
