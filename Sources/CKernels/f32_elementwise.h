@@ -71,13 +71,6 @@ V_FN void V(binary_run)(
         y[i] = exponent == 2 ? base * base : powf(base, exponent);
       }
       break;
-    case VITQ_BINARY_MOD:
-      for (size_t i = 0; i < count; i++) {
-        const float divisor = b[i * b_step];
-        const float rest = fmodf(a[i * a_step], divisor);
-        y[i] = rest != 0 && (rest < 0) != (divisor < 0) ? rest + divisor : rest;
-      }
-      break;
     case VITQ_BINARY_FMOD:
       for (size_t i = 0; i < count; i++) y[i] = fmodf(a[i * a_step], b[i * b_step]);
       break;

@@ -74,8 +74,10 @@ V_FN V(vitq_vf) V(vitq_tanh)(V(vitq_vf) x) {
 
 /// 1 / (1 + e^-x). At most 4 ulp.
 V_FN V(vitq_vf) V(vitq_sigmoid)(V(vitq_vf) x) {
+  // As e^x / (1 + e^x) below 0, where e^-x would overflow before the result underflows.
   const V(vitq_vf) one = V(vitq_set1)(1.0f);
-  return one / (one + V(vitq_exp)(-x));
+  const V(vitq_vf) e = V(vitq_exp)(-V(vitq_abs)(x));
+  return V(vitq_select)(V(vitq_less)(x, V(vitq_set1)(0)), e, one) / (one + e);
 }
 
 /// x / 2 (1 + erf(x / sqrt 2)): Gelu with approximate = none.

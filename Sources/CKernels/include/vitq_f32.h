@@ -146,8 +146,6 @@ typedef enum {
   VITQ_BINARY_POW,
   VITQ_BINARY_MIN,
   VITQ_BINARY_MAX,
-  /// The remainder with the divisor's sign.
-  VITQ_BINARY_MOD,
   /// The remainder with the dividend's sign: C's fmod.
   VITQ_BINARY_FMOD,
 } vitq_f32_binary_operation;

@@ -72,20 +72,11 @@ public struct StridedCopy: Sendable {
     try require(
       permutation.sorted() == Array(shape.indices),
       "\(permutation) is no permutation of the dimensions of \(shape)")
-    let strides = Self.strides(of: shape)
+    let strides = ShapeRules.strides(shape)
     let dims = permutation.map { shape[$0] }
     try self.init(
       dims: dims, sourceStrides: permutation.map { strides[$0] },
-      destinationStrides: Self.strides(of: dims))
-  }
-
-  /// Row-major strides of a dense tensor of `shape`, in elements.
-  public static func strides(of shape: [Int]) -> [Int] {
-    var strides = [Int](repeating: 1, count: shape.count)
-    for place in shape.indices.dropLast().reversed() {
-      strides[place] = strides[place + 1] * shape[place + 1]
-    }
-    return strides
+      destinationStrides: ShapeRules.strides(dims))
   }
 
   private static func bounds(_ offset: Int, _ steps: [(dim: Int, stride: Int)]) -> Range<Int> {
