@@ -114,3 +114,15 @@ extension Tensor {
     return mutableBytes.assumingMemoryBound(to: type)
   }
 }
+
+extension Tensor {
+  /// Part of the tensor's memory as a tensor of another type and shape.
+  ///
+  /// - Precondition: The part lies within the tensor, `byteOffset` counted from its first element.
+  public func view(_ elementType: ElementType, shape: [Int], at byteOffset: Int) -> Tensor {
+    let view = Tensor(
+      elementType, shape: shape, storage: storage, byteOffset: self.byteOffset + byteOffset)
+    precondition(byteOffset >= 0 && byteOffset + view.byteCount <= byteCount)
+    return view
+  }
+}

@@ -77,7 +77,7 @@ extension Reference {
     }
     func clipped<Element: Comparable & TensorElement>(_ type: Element.Type) -> Tensor {
       let (lower, upper) = (minimum?.elements(of: type)[0], maximum?.elements(of: type)[0])
-      let values = x.elements(of: type).map { clamped($0, from: lower ?? $0, to: upper ?? $0) }
+      let values = x.elements(of: type).map { clamped($0, from: lower, to: upper) }
       return Tensor(values, shape: x.shape)
     }
     switch x.elementType {

@@ -72,9 +72,11 @@ extension Reference {
 
   /// `value` between the bounds, the upper one winning; a NaN stays, and a NaN bound is none.
   static func clamped<Number: Comparable>(
-    _ value: Number, from lower: Number, to upper: Number
+    _ value: Number, from lower: Number?, to upper: Number?
   ) -> Number {
-    let raised = value < lower ? lower : value
-    return raised > upper ? upper : raised
+    var result = value
+    if let lower, result < lower { result = lower }
+    if let upper, result > upper { result = upper }
+    return result
   }
 }

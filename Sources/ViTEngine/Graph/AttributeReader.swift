@@ -1,0 +1,76 @@
+import OnnxParse
+import ViTKernel
+
+/// Typed access to a node's attributes, with errors that name the node and the attribute.
+struct AttributeReader {
+  let node: Node
+  let label: String
+  /// The version of the operator set that defined the operator as it is used.
+  let since: Int64
+
+  /// The value of an integer attribute, or `fallback` where it is absent.
+  func int(_ name: String, default fallback: Int) throws(EngineError) -> Int {
+    try int(name) ?? fallback
+  }
+
+  func int(_ name: String) throws(EngineError) -> Int? {
+    switch node.attribute(name)?.value {
+    case nil: return nil
+    case .int(let value): return Int(value)
+    default: throw wrongKind(name, expected: "an integer")
+    }
+  }
+
+  func float(_ name: String, default fallback: Float) throws(EngineError) -> Float {
+    try float(name) ?? fallback
+  }
+
+  func float(_ name: String) throws(EngineError) -> Float? {
+    switch node.attribute(name)?.value {
+    case nil: return nil
+    case .float(let value): return value
+    default: throw wrongKind(name, expected: "a float")
+    }
+  }
+
+  func ints(_ name: String) throws(EngineError) -> [Int]? {
+    switch node.attribute(name)?.value {
+    case nil: return nil
+    case .ints(let values): return values.map { Int($0) }
+    default: throw wrongKind(name, expected: "a list of integers")
+    }
+  }
+
+  func string(_ name: String) throws(EngineError) -> String? {
+    switch node.attribute(name)?.value {
+    case nil: return nil
+    case .string(let bytes): return String(decoding: bytes, as: UTF8.self)
+    default: throw wrongKind(name, expected: "a string")
+    }
+  }
+
+  func tensor(_ name: String) throws(EngineError) -> Tensor? {
+    switch node.attribute(name)?.value {
+    case nil: return nil
+    case .tensor(let proto): return try Tensor(proto, place: label)
+    default: throw wrongKind(name, expected: "a tensor")
+    }
+  }
+
+  /// The element type that an attribute names by ONNX's number.
+  func elementType(_ name: String) throws(EngineError) -> ElementType? {
+    guard let number = try int(name) else { return nil }
+    guard let type = ElementType(onnx: Int32(clamping: number)) else {
+      let known = DataType(rawValue: Int32(clamping: number)).map { "\($0)" } ?? "number \(number)"
+      throw EngineError(.unsupported("element type \(known) in attribute \(name)"), node: label)
+    }
+    return type
+  }
+
+  /// A fault in the attributes.
+  func invalid(_ why: String) -> EngineError { EngineError(.invalid(why), node: label) }
+
+  private func wrongKind(_ name: String, expected: String) -> EngineError {
+    invalid("attribute \(name) is not \(expected)")
+  }
+}

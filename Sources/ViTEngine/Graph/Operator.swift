@@ -1,0 +1,93 @@
+import ViTKernel
+
+/// An operator with its attributes decoded: what one node of the graph does.
+///
+/// A case stands for one of ONNX's operators or for several that differ in what they compute only;
+/// the two spellings of one thing in different opsets (axes as an attribute or as an input) share a
+/// case, and `nil` means that the input gives it. What ``Fused`` holds is made by the engine's own
+/// passes.
+enum Operator: Sendable {
+  case constant(Tensor)
+  case identity
+  /// Inference: the input, and a mask that keeps everything.
+  case dropout
+  case unary(UnaryOperation)
+  case predicate(FloatPredicate)
+  case binary(BinaryOperation)
+  case comparison(Comparison)
+  case logical(LogicalOperation)
+  case variadic(VariadicOperation)
+  case clip
+  case cast(to: ElementType)
+  case select
+
+  case matMul
+  case gemm(GemmParameters)
+  case conv(ConvParameters)
+  case softmax(axis: Int, flattens: Bool)
+  case logSoftmax(axis: Int, flattens: Bool)
+  case layerNormalization(axis: Int, epsilon: Float)
+  case reduce(ReduceOperation, axes: [Int]?, keepDims: Bool, emptyMeansNone: Bool)
+
+  case dynamicQuantizeLinear
+  case quantizeLinear(axis: Int, blockSize: Int, outputType: ElementType?)
+  case dequantizeLinear(axis: Int, blockSize: Int)
+  case matMulInteger
+
+  case shape(start: Int, end: Int?)
+  case size
+  case reshape(allowZero: Bool)
+  case squeeze(axes: [Int]?)
+  case unsqueeze(axes: [Int]?)
+  case flatten(axis: Int)
+  case transpose(permutation: [Int]?)
+  case concat(axis: Int)
+  case split(axis: Int, sizes: [Int]?, outputs: Int?)
+  case slice
+  case gather(axis: Int)
+  case expand
+  case tile
+  case pad(PadMode)
+  case constantOfShape(Tensor)
+  case range
+
+  case fused(Fused)
+}
+
+/// A kernel that stands for several nodes.
+enum Fused: Sendable {
+  /// x [.., K] times a constant weight [K, N], then bias, activation, residual. Inputs: x, weight,
+  /// bias?, residual?
+  case linear(LinearFusion)
+  /// The same over int8. Inputs: quantized x, its scale, its zero point, weight, weight scale,
+  /// weight zero point?, bias?, residual?
+  case quantizedLinear(LinearFusion)
+  /// MatMulInteger of two activations with Cast and Mul. Inputs: a, its scale, its zero point, b,
+  /// its scale, its zero point.
+  case quantizedMatMul
+  /// softmax(query key^T * scale + mask) value over heads that lie side by side. Inputs: query,
+  /// key, value, each [B, T, heads * width], mask?
+  case attention(AttentionFusion)
+  /// Dequantized dynamic quantization of x. Inputs: x
+  case fakeQuantize
+  /// Sum of two operands of which some are quantized and dequantized first. Inputs: a, b
+  case fakeQuantizedAdd(left: Bool, right: Bool)
+  /// Convolution whose kernel tiles the image; the output is [B, patches, channels]. Inputs: image,
+  /// weight, bias?
+  case patchEmbedding(ConvParameters)
+}
+
+/// What is done with the result of a matrix product before it is written.
+struct LinearFusion: Sendable {
+  var weightIsTransposed = false
+  var hasBias = false
+  var activation = Activation.none
+  var hasResidual = false
+}
+
+/// Parameters of fused attention.
+struct AttentionFusion: Sendable {
+  var heads: Int
+  var scale: Float
+  var hasMask = false
+}

@@ -1,0 +1,78 @@
+import OnnxParse
+import ViTKernel
+
+extension ElementType {
+  /// The element type that ONNX numbers `number`; nil where the engine has none for it.
+  public init?(onnx number: Int32) {
+    switch DataType(rawValue: number) {
+    case .float: self = .float32
+    case .double: self = .float64
+    case .int8: self = .int8
+    case .uint8: self = .uint8
+    case .int32: self = .int32
+    case .int64: self = .int64
+    case .bool: self = .bool
+    default: return nil
+    }
+  }
+
+  /// ONNX's data type for the elements.
+  public var onnx: DataType {
+    switch self {
+    case .float32: .float
+    case .float64: .double
+    case .int8: .int8
+    case .uint8: .uint8
+    case .int32: .int32
+    case .int64: .int64
+    case .bool: .bool
+    }
+  }
+}
+
+extension Tensor {
+  /// The tensor that `proto` describes; its bytes stay where they are if they lie aligned.
+  ///
+  /// - Throws: ``EngineError`` naming `place` where the type is unsupported or the data are not a
+  ///   tensor's.
+  public init(_ proto: TensorProto, place: String) throws(EngineError) {
+    guard let type = ElementType(onnx: proto.dataTypeNumber) else {
+      let name = proto.dataType.map { "\($0)" } ?? "number \(proto.dataTypeNumber)"
+      throw EngineError(
+        .unsupported("element type \(name) of tensor \"\(proto.name)\""), node: place)
+    }
+    let bytes: Bytes
+    do {
+      bytes = try proto.rawBytes()
+    } catch {
+      throw EngineError(.invalid(error.description), node: place)
+    }
+    let shape = proto.dims.map { Int($0) }
+    if let storage = TensorStorage(sharing: bytes, alignment: type.byteCount) {
+      self.init(type, shape: shape, storage: storage)
+    } else {
+      self.init(type, shape: shape)
+      withUnsafeMutableBytes { target in
+        bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+      }
+    }
+  }
+}
+
+extension TensorStorage {
+  /// Read-only memory over `bytes`, which stay alive with it; nil where they are not aligned.
+  convenience init?(sharing bytes: Bytes, alignment: Int) {
+    let pointer = bytes.withUnsafeBytes { $0 }
+    guard let base = pointer.baseAddress, Int(bitPattern: base) % alignment == 0 else {
+      return nil
+    }
+    self.init(borrowing: pointer, owner: BytesOwner(bytes))
+  }
+}
+
+/// Keeps bytes alive for a storage that borrows them.
+private final class BytesOwner: Sendable {
+  let bytes: Bytes
+
+  init(_ bytes: Bytes) { self.bytes = bytes }
+}
