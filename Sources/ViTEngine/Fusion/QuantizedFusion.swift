@@ -1,0 +1,125 @@
+import ViTKernel
+
+/// Dynamic quantization as ONNX Runtime's tool writes it: MatMulInteger, Cast, and Mul by the
+/// product of the scales.
+enum QuantizedFusion {
+  static func apply(to rewriter: inout GraphRewriter) {
+    for index in rewriter.indices {
+      guard let node = rewriter.node(index), case .matMulInteger = node.op else { continue }
+      match(index, node, in: &rewriter)
+    }
+  }
+
+  private struct Match {
+    var nodes: [Int]
+    var last: Int
+    var leftScale: ValueID
+    var rightScale: ValueID
+  }
+
+  private static func match(
+    _ index: Int, _ node: OperatorNode, in rewriter: inout GraphRewriter
+  ) {
+    guard let a = node.input(0), let b = node.input(1), let leftZero = node.input(2),
+      rewriter.graph[a].type == .uint8, rewriter.graph.shape(a).count >= 2,
+      let match = scaling(index, node, in: rewriter)
+    else { return }
+    if let weight = rewriter.graph[b].constant {
+      guard weight.shape.count == 2, isParameter(match.rightScale, of: weight, in: rewriter),
+        node.input(3).map({ isParameter($0, of: weight, in: rewriter) }) ?? true
+      else { return }
+      var chain = EpilogueChain(start: match.last, width: weight.shape[1])
+      chain.grow(in: rewriter)
+      rewriter.fuse(
+        match.nodes + chain.nodes, last: chain.last, into: .fused(.quantizedLinear(chain.fusion)),
+        inputs: [a, match.leftScale, leftZero, b, match.rightScale, node.input(3)]
+          + chain.extraInputs)
+    } else if let rightZero = node.input(3), rewriter.graph.shape(b).count >= 2,
+      rewriter.graph.shape(match.rightScale).isEmpty, rewriter.graph.shape(rightZero).isEmpty
+    {
+      rewriter.fuse(
+        match.nodes, last: match.last, into: .fused(.quantizedMatMul),
+        inputs: [a, match.leftScale, leftZero, b, match.rightScale, rightZero])
+    }
+  }
+
+  /// The Cast and Mul after a MatMulInteger, and the Mul that makes their factor.
+  private static func scaling(
+    _ index: Int, _ node: OperatorNode, in rewriter: GraphRewriter
+  ) -> Match? {
+    guard let cast = rewriter.next(node.outputs[0]), case .cast(to: .float32) = cast.node.op,
+      let product = rewriter.next(cast.node.outputs[0]), case .binary(.mul) = product.node.op,
+      let scales = rewriter.previous(rewriter.other(product.node, than: cast.node.outputs[0])),
+      case .binary(.mul) = scales.node.op,
+      let quantizer = rewriter.previous(node.input(0)),
+      case .dynamicQuantizeLinear = quantizer.node.op,
+      let leftScale = quantizer.node.outputs[1], scales.node.inputs.contains(leftScale),
+      let rightScale = rewriter.other(scales.node, than: leftScale),
+      node.input(2) == quantizer.node.outputs[2]
+    else { return nil }
+    return Match(
+      nodes: [index, cast.index, product.index, scales.index], last: product.index,
+      leftScale: leftScale, rightScale: rightScale)
+  }
+
+  /// True where `id` is constant and holds one element, or one for each column of `weight`.
+  private static func isParameter(
+    _ id: ValueID, of weight: Constant, in rewriter: GraphRewriter
+  ) -> Bool {
+    guard let constant = rewriter.graph[id].constant else { return false }
+    return constant.tensor.count == 1
+      || (constant.tensor.count == weight.shape[1] && constant.shape.last == weight.shape[1])
+  }
+}
+
+/// DynamicQuantizeLinear straight into DequantizeLinear, alone and under an Add.
+enum FakeQuantizeFusion {
+  static func apply(to rewriter: inout GraphRewriter) {
+    for index in rewriter.indices {
+      guard let node = rewriter.node(index), case .dequantizeLinear = node.op,
+        let quantizer = rewriter.previous(node.input(0)),
+        case .dynamicQuantizeLinear = quantizer.node.op,
+        node.input(1) == quantizer.node.outputs[1], node.input(2) == quantizer.node.outputs[2],
+        let x = quantizer.node.input(0)
+      else { continue }
+      rewriter.fuse([quantizer.index, index], last: index, into: .fused(.fakeQuantize), inputs: [x])
+    }
+    for index in rewriter.indices {
+      guard let node = rewriter.node(index), case .binary(.add) = node.op else { continue }
+      fuseAdd(index, node, in: &rewriter)
+    }
+  }
+
+  private static func fuseAdd(
+    _ index: Int, _ node: OperatorNode, in rewriter: inout GraphRewriter
+  ) {
+    guard let output = node.outputs[0] else { return }
+    var nodes = [index]
+    var inputs = node.inputs
+    var isQuantized = [false, false]
+    for position in 0..<2 {
+      guard let operand = node.input(position),
+        let source = rewriter.previous(operand), case .fused(.fakeQuantize) = source.node.op,
+        rewriter.onlyConsumer(operand) == index,
+        rewriter.graph.shape(operand) == rewriter.graph.shape(output)
+      else { continue }
+      nodes.append(source.index)
+      inputs[position] = source.node.input(0)
+      isQuantized[position] = true
+    }
+    guard nodes.count > 1, inputs.allSatisfy({ broadcastsSimply($0, over: output, in: rewriter) })
+    else { return }
+    rewriter.fuse(
+      nodes, last: index,
+      into: .fused(.fakeQuantizedAdd(left: isQuantized[0], right: isQuantized[1])), inputs: inputs)
+  }
+
+  /// True where the kernel can add `id`: the result's shape, or its trailing dimensions.
+  private static func broadcastsSimply(
+    _ id: ValueID?, over output: ValueID, in rewriter: GraphRewriter
+  ) -> Bool {
+    guard let id, rewriter.graph[id].type == .float32 else { return false }
+    let shape = Array(rewriter.graph.shape(id).drop { $0 == 1 })
+    return rewriter.graph.shape(output).suffix(shape.count).elementsEqual(shape)
+  }
+}
