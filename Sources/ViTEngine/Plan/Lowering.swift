@@ -1,0 +1,81 @@
+import ViTKernel
+
+/// Chooses the kernel of each node.
+///
+/// A node whose types or shapes no kernel takes is computed by the plain reference.
+struct Lowering {
+  /// Name of the steps that have no kernel.
+  static let referenceName = "reference"
+
+  let graph: OperatorGraph
+  let executor: Executor
+  let weights: WeightCache
+
+  /// The kernel of `node`.
+  ///
+  /// - Throws: ``KernelError`` where there is neither a kernel nor a reference.
+  func lower(_ node: OperatorNode) throws(KernelError) -> LoweredNode {
+    switch node.op {
+    case .fused(let fused): return try lower(fused, node)
+    default: return try kernel(for: node) ?? reference(node)
+    }
+  }
+
+  /// A kernel for one of ONNX's operators; nil where the reference must do.
+  private func kernel(for node: OperatorNode) throws(KernelError) -> LoweredNode? {
+    switch node.op {
+    case .matMul, .gemm, .conv, .matMulInteger: return try product(node)
+    case .unary, .binary, .softmax, .layerNormalization, .reduce: return try elementwise(node)
+    case .dynamicQuantizeLinear: return dynamicQuantize(node)
+    case .transpose, .concat, .split, .slice, .gather, .expand: return try movement(node)
+    default: return nil
+    }
+  }
+
+  /// The plain reference of `node`, which allocates its results.
+  private func reference(_ node: OperatorNode) -> LoweredNode {
+    let executed = node.op
+    return LoweredNode(name: Self.referenceName) { binding throws(KernelError) in
+      let operands = Operands(tensors: node.inputs.indices.map { binding.optionalInput($0) })
+      let outputs = node.outputs.indices.map { binding.optionalOutput($0) }
+      return { () throws(KernelError) in
+        let results = try executed.evaluate(operands, outputs: outputs.count)
+        for (output, result) in zip(outputs, results) { output?.copyElements(from: result) }
+      }
+    }
+  }
+
+  /// What `body` gives; nil where no kernel takes the shapes, so that the reference must do.
+  func supported<Result>(
+    _ body: () throws(KernelError) -> Result
+  ) throws(KernelError) -> Result? {
+    do {
+      return try body()
+    } catch .unsupported {
+      return nil
+    }
+  }
+
+  func shape(_ node: OperatorNode, input position: Int) -> [Int] {
+    node.input(position).map { graph.shape($0) } ?? []
+  }
+
+  func shape(_ node: OperatorNode, output position: Int) -> [Int] {
+    node.outputs[position].map { graph.shape($0) } ?? []
+  }
+
+  /// True where all inputs that are there and the first output hold float32.
+  func isFloat(_ node: OperatorNode) -> Bool {
+    (node.inputs + node.outputs.prefix(1)).allSatisfy { id in
+      id.map { graph[$0].type == .float32 } ?? true
+    }
+  }
+
+  /// The constant that an input must be.
+  func constant(_ node: OperatorNode, _ position: Int) throws(KernelError) -> Constant {
+    guard let id = node.input(position), let constant = graph[id].constant else {
+      throw .invalid("input \(position) is not constant")
+    }
+    return constant
+  }
+}

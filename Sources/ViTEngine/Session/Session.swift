@@ -1,0 +1,169 @@
+import OnnxParse
+import Synchronization
+import ViTKernel
+
+/// A model ready to run: decoded, its constants folded, compiled for each shape that is asked for.
+///
+/// Weights are packed once and shared by all shapes. A session may be used from several threads;
+/// runs of one shape take turns.
+public final class Session: Sendable {
+  /// What the model takes.
+  public let inputs: [ValueDescription]
+  /// What it gives; `elementType` is what the file declares.
+  public let outputs: [ValueDescription]
+  /// Where it runs.
+  public let executor: Executor
+  /// How it was compiled.
+  public let options: SessionOptions
+
+  private let graph: OperatorGraph
+  private let shapeInputs: Set<String>
+  private let weights = WeightCache()
+  private let plans = Mutex<[CachedPlan]>([])
+  private let file: String?
+
+  /// Plans kept for shapes seen before, the latest last.
+  private static let planLimit = 8
+
+  /// What a plan is compiled for.
+  private struct Signature: Equatable {
+    let shapes: [String: [Int]]
+    /// Elements of the inputs that decide shapes.
+    let values: [String: [UInt8]]
+  }
+
+  private struct CachedPlan {
+    let signature: Signature
+    let plan: Plan
+  }
+
+  /// Decodes `model` and computes what depends on no input.
+  ///
+  /// - Throws: ``EngineError`` naming the node that the engine can't run.
+  public convenience init(
+    model: Model, options: SessionOptions = SessionOptions()
+  ) throws(EngineError) {
+    try self.init(model: model, options: options, executor: options.makeExecutor())
+  }
+
+  /// As ``init(model:options:)``, on an executor that is shared with other sessions.
+  public init(
+    model: Model, options: SessionOptions = SessionOptions(), executor: Executor
+  ) throws(EngineError) {
+    self.options = options
+    self.executor = executor
+    file = model.file
+    do {
+      let built = try GraphBuilder.build(model)
+      graph = try Folding(extent: options.optimization == .none ? .shapes : .all).apply(to: built)
+    } catch {
+      throw error.in(file: model.file)
+    }
+    let graph = graph
+    shapeInputs = Set(ShapeInputs.find(in: graph).map { graph[$0].name })
+    inputs = try Self.describe(
+      model.graph.inputs.filter { input in
+        !model.graph.initializers.contains { $0.name == input.name }
+      })
+    outputs = try Self.describe(model.graph.outputs)
+  }
+
+  /// The model compiled for inputs of `shapes`, by name; compiled once and kept for a few shapes.
+  ///
+  /// - Parameter values: The elements of inputs that decide shapes, such as the target of a Reshape;
+  ///   other inputs may be among them, theirs are not looked at.
+  /// - Throws: ``EngineError`` where a name or shape does not fit the model, or a node can't be run.
+  public func prepare(
+    _ shapes: [String: [Int]], values: [String: Tensor] = [:]
+  ) throws(EngineError) -> Plan {
+    let deciding = values.filter {
+      shapeInputs.contains($0.key) && $0.value.count <= ShapeInputs.largestCount
+    }
+    let signature = Signature(
+      shapes: shapes, values: deciding.mapValues { $0.withUnsafeBytes { [UInt8]($0) } })
+    if let plan = cached(signature) { return plan }
+    do {
+      try check(shapes)
+      let compiler = Compiler(executor: executor, optimization: options.optimization)
+      let plan = try compiler.compile(graph, shapes: shapes, values: deciding, weights: weights)
+      plans.withLock { plans in
+        plans.append(CachedPlan(signature: signature, plan: plan))
+        if plans.count > Self.planLimit { plans.removeFirst() }
+      }
+      return plan
+    } catch {
+      throw error.in(file: file)
+    }
+  }
+
+  /// Runs the model on `values` by input name and gives copies of all outputs by name.
+  ///
+  /// - Throws: ``EngineError`` where an input is missing, unknown, or of another type or shape than
+  ///   the model takes, or a node fails on the data.
+  public func run(_ values: [String: Tensor]) throws(EngineError) -> [String: Tensor] {
+    for description in inputs {
+      guard let value = values[description.name] else {
+        throw EngineError(.input("input \"\(description.name)\" is missing"), file: file)
+      }
+      guard value.elementType == description.elementType else {
+        throw EngineError(
+          .input(
+            "input \"\(description.name)\" is \(value.elementType); the model takes "
+              + "\(description.elementType)"), file: file)
+      }
+    }
+    let plan = try prepare(values.mapValues(\.shape), values: values)
+    do {
+      return try plan.run(values)
+    } catch {
+      throw error.in(file: file)
+    }
+  }
+
+  private func cached(_ signature: Signature) -> Plan? {
+    plans.withLock { plans in plans.first { $0.signature == signature }?.plan }
+  }
+
+  private func check(_ shapes: [String: [Int]]) throws(EngineError) {
+    for description in inputs {
+      guard let shape = shapes[description.name] else {
+        throw EngineError(.input("no shape for input \"\(description.name)\""))
+      }
+      try description.check(shape)
+    }
+    let known = Set(inputs.map(\.name))
+    if let stranger = shapes.keys.sorted().first(where: { !known.contains($0) }) {
+      let names = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      throw EngineError(.input("the model has no input \"\(stranger)\"; it takes \(names)"))
+    }
+  }
+
+  private static func describe(
+    _ values: [ValueInfo]
+  ) throws(EngineError) -> [ValueDescription] {
+    var result: [ValueDescription] = []
+    for value in values {
+      guard case .tensor(let number, let dimensions)? = value.type?.kind else {
+        result.append(
+          ValueDescription(name: value.name, elementType: .float32, dimensions: nil))
+        continue
+      }
+      guard let type = ElementType(onnx: number) else {
+        let name = DataType(rawValue: number).map { "\($0)" } ?? "number \(number)"
+        throw EngineError(.unsupported("element type \(name) of \"\(value.name)\""))
+      }
+      result.append(
+        ValueDescription(name: value.name, elementType: type, dimensions: dimensions))
+    }
+    return result
+  }
+}
+
+extension EngineError {
+  /// The same error with the file that it concerns.
+  func `in`(file: String?) -> EngineError {
+    var error = self
+    error.file = error.file ?? file
+    return error
+  }
+}
