@@ -56,6 +56,7 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
     .target(
       name: "TestSupport", dependencies: ["OnnxParse", "ViTKernel", "ViTEngine"],
       path: "Tests/TestSupport", swiftSettings: strict),
@@ -65,7 +66,11 @@ let package = Package(
     .testTarget(
       name: "ViTKernelTests", dependencies: ["ViTKernel", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ViTEngineTests", dependencies: ["ViTEngine", "TestSupport"], swiftSettings: strict),
+      name: "ViTEngineTests",
+      dependencies: [
+        "AllocationCounter", "OnnxParse", "TensorIO", "TestSupport", "ViTEngine", "ViTKernel",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "QuantTests", dependencies: ["Quant", "ViTEngine", "TestSupport"],
       swiftSettings: strict),

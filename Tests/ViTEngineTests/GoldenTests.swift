@@ -1,0 +1,68 @@
+import OnnxParse
+import TensorIO
+import TestSupport
+import Testing
+import ViTEngine
+import ViTKernel
+
+/// Models with results that ONNX Runtime gave, in ONNX's test-directory layout.
+@Suite struct GoldenTests {
+  static let operators = names(under: "golden/operators")
+  static let models = names(under: "golden/models")
+
+  private static func names(under folder: String) -> [String] {
+    let root = Fixtures.path(folder)
+    let cases = (try? TestCase.find(under: root)) ?? []
+    return cases.map { String($0.path.dropFirst(root.count + 1)) }
+  }
+
+  @Test func theGoldensAreThere() {
+    #expect(Self.operators.count > 250)
+    #expect(Self.models.count > 5)
+  }
+
+  @Test(arguments: operators)
+  func operatorsGiveWhatOnnxRuntimeGives(name: String) throws {
+    for level in OptimizationLevel.allCases {
+      let options = SessionOptions(optimization: level, threads: 2)
+      try Self.check("golden/operators/\(name)", options, Tolerance())
+    }
+  }
+
+  @Test(arguments: models)
+  func modelsGiveWhatOnnxRuntimeGives(name: String) throws {
+    for level in OptimizationLevel.allCases {
+      let options = SessionOptions(optimization: level, threads: 2)
+      try Self.check("golden/models/\(name)", options, Tolerance(relative: 1e-3, absolute: 1e-4))
+    }
+  }
+
+  @Test(arguments: KernelSet.runnable.map(\.instructionSet.rawValue))
+  func everyInstructionSetGivesIt(set: String) throws {
+    let options = SessionOptions(threads: 2, instructionSet: set)
+    for name in Self.operators { try Self.check("golden/operators/\(name)", options, Tolerance()) }
+  }
+
+  private static func check(
+    _ folder: String, _ options: SessionOptions, _ tolerance: Tolerance
+  ) throws {
+    for test in try TestCase.find(under: Fixtures.path(folder)) {
+      let model = try Model.load(path: test.model)
+      let session = try Session(model: model, options: options)
+      for set in test.dataSets {
+        var inputs: [String: Tensor] = [:]
+        for (place, path) in set.inputs {
+          inputs[session.inputs[place].name] = try Tensor(
+            TensorProto.load(path: path), place: path)
+        }
+        let results = try session.run(inputs)
+        for (place, path) in set.outputs {
+          let expected = try Tensor(TensorProto.load(path: path), place: path)
+          let actual = try #require(results[session.outputs[place].name])
+          let difference = TensorDifference.between(actual, expected, tolerance: tolerance)
+          #expect(difference == nil, "\(folder) \(set.name) output \(place): \(difference!)")
+        }
+      }
+    }
+  }
+}

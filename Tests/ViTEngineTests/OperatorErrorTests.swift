@@ -1,0 +1,85 @@
+import OnnxParse
+import Testing
+import ViTEngine
+import ViTKernel
+
+/// What a model that the engine can't run is told.
+@Suite struct OperatorErrorTests {
+  private static func message(
+    _ node: Node, opset: Int64 = 13, dims: [Dimension] = [.size(2), .size(3)],
+    initializers: [TensorProto] = []
+  ) -> String {
+    let model = Model(
+      opsetImports: [OperatorSetID(version: opset), OperatorSetID(domain: "custom", version: 1)],
+      graph: Graph(
+        nodes: [node], inputs: [ValueInfo(name: "x", dataType: .float, dims: dims)],
+        outputs: [ValueInfo(name: "y", dataType: .float, dims: nil)], initializers: initializers))
+    do {
+      let session = try Session(model: model, options: SessionOptions(threads: 1))
+      _ = try session.prepare(["x": [2, 3]])
+      return "no error"
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test func anUnknownOperatorIsNamedWithItsOpset() {
+    let text = Self.message(Node(name: "n", opType: "Det", inputs: ["x"], outputs: ["y"]))
+    #expect(text.contains("node \"n\" (Det)"))
+    #expect(text.contains("unsupported: operator Det (opset 13)"))
+  }
+
+  @Test func aForeignDomainIsNamed() {
+    let text = Self.message(
+      Node(name: "n", opType: "Add", domain: "custom", inputs: ["x", "x"], outputs: ["y"]))
+    #expect(text.contains("operator Add of domain custom"))
+  }
+
+  @Test func anOperatorBeforeItsBirthIsRefused() {
+    let text = Self.message(
+      Node(name: "n", opType: "LayerNormalization", inputs: ["x", "x"], outputs: ["y"]))
+    #expect(text.contains("operator LayerNormalization at opset 13; supported from version 17"))
+  }
+
+  @Test(arguments: [Int64(7), 10, 22, 99])
+  func anOpsetOutOfRangeIsRefused(opset: Int64) {
+    let text = Self.message(
+      Node(opType: "Relu", inputs: ["x"], outputs: ["y"]), opset: opset)
+    #expect(text.contains("opset \(opset); versions 11 to 21 are supported"))
+  }
+
+  @Test func aMissingAttributeIsNamed() {
+    let text = Self.message(
+      Node(name: "n", opType: "Concat", inputs: ["x", "x"], outputs: ["y"]))
+    #expect(text.contains("node \"n\" (Concat): invalid: attribute axis is missing"))
+  }
+
+  @Test func shapesThatDoNotBroadcastAreGiven() {
+    let text = Self.message(
+      Node(name: "n", opType: "Add", inputs: ["x", "w"], outputs: ["y"]),
+      initializers: [TensorProto(name: "w", dims: [4], floats: [1, 2, 3, 4])])
+    #expect(text.contains("node \"n\" (Add)"))
+    #expect(text.contains("[[2, 3], [4]] do not broadcast"))
+  }
+
+  @Test func anAxisOutOfRangeIsGiven() {
+    let text = Self.message(
+      Node(
+        name: "n", opType: "Softmax", inputs: ["x"], outputs: ["y"],
+        attributes: [Attribute(name: "axis", value: .int(5))]))
+    #expect(text.contains("node \"n\" (Softmax)"))
+    #expect(text.contains("axis 5"))
+  }
+
+  @Test func aShapeThatDependsOnTheDataIsRefused() {
+    let nodes = Node(name: "n", opType: "Expand", inputs: ["x", "x"], outputs: ["y"])
+    #expect(Self.message(nodes).contains("computed from the data"))
+  }
+
+  @Test func aShapeTooLargeForMemoryIsRefusedBeforeAnythingIsAllocated() {
+    let text = Self.message(
+      Node(name: "n", opType: "Tile", inputs: ["x", "r"], outputs: ["y"]),
+      initializers: [TensorProto(name: "r", dims: [2], int64s: [1 << 40, 1 << 40])])
+    #expect(text.contains("node \"n\" (Tile)"))
+  }
+}
