@@ -7,49 +7,61 @@
 
 #define VITQ_LANES 64
 
-static VITQ_TARGET void finish_integers(const vitq_int8_tile *t, int32_t *restrict sums) {
-  for (size_t r = 0; r < t->rows; r++) {
-    const int32_t *row = t->sums + r * VITQ_NR;
-    uint32_t *restrict y = (uint32_t *)sums + r * VITQ_NR;
-    for (size_t j = 0; j < VITQ_NR; j++) y[j] = (uint32_t)row[j] + (uint32_t)t->correction[j];
-    if (t->b_zero) {
-      const uint32_t sum = (uint32_t)t->row_sums[r];
-      for (size_t j = 0; j < VITQ_NR; j++) y[j] -= sum * (uint32_t)t->b_zero[j];
+/// Row `r` of a tile: its sums with all corrections.
+VITQ_INLINE VITQ_TARGET void correct_row(const vitq_int8_tile *t, size_t r, uint32_t *restrict y) {
+  const int32_t *row = t->sums + r * VITQ_NR;
+  if (t->b_zero) {
+    const uint32_t sum = (uint32_t)t->row_sums[r];
+    for (size_t j = 0; j < VITQ_NR; j++) {
+      y[j] = (uint32_t)row[j] + (uint32_t)t->correction[j] - sum * (uint32_t)t->b_zero[j];
     }
+  } else {
+    for (size_t j = 0; j < VITQ_NR; j++) y[j] = (uint32_t)row[j] + (uint32_t)t->correction[j];
+  }
+}
+
+VITQ_INLINE VITQ_TARGET void scale_row(
+    const vitq_int8_tile *t, const uint32_t *restrict sums, float *restrict y) {
+  if (t->bias) {
+    for (size_t j = 0; j < VITQ_NR; j++) {
+      y[j] = (float)(int32_t)sums[j] * t->scale[j] + t->bias[j];
+    }
+  } else {
+    for (size_t j = 0; j < VITQ_NR; j++) y[j] = (float)(int32_t)sums[j] * t->scale[j];
+  }
+}
+
+/// Writes a row, whose constant length, where it has all columns, needs no call.
+VITQ_INLINE VITQ_TARGET void write_row(const vitq_int8_tile *t, size_t r, const void *values) {
+  void *y = (char *)t->y + 4 * r * t->y_stride;
+  if (t->columns == VITQ_NR) {
+    memcpy(y, values, 4 * VITQ_NR);
+  } else {
+    memcpy(y, values, 4 * t->columns);
   }
 }
 
 static VITQ_TARGET void finish(const vitq_int8_tile *t) {
-  _Alignas(64) int32_t sums[VITQ_INT8_MAX_MR * VITQ_NR];
+  _Alignas(64) uint32_t sums[VITQ_NR];
   _Alignas(64) float values[VITQ_INT8_MAX_MR * VITQ_NR];
-  finish_integers(t, sums);
-  if (!t->scale) {
-    for (size_t r = 0; r < t->rows; r++) {
-      memcpy((int32_t *)t->y + r * t->y_stride, sums + r * VITQ_NR, t->columns * sizeof *sums);
-    }
-    return;
-  }
+  const bool direct = !t->activate && !t->residual && t->columns == VITQ_NR;
   for (size_t r = 0; r < t->rows; r++) {
-    const int32_t *row = sums + r * VITQ_NR;
-    float *restrict v = values + r * VITQ_NR;
-    for (size_t j = 0; j < VITQ_NR; j++) v[j] = (float)row[j] * t->scale[j];
-    if (t->bias) {
-      for (size_t j = 0; j < VITQ_NR; j++) v[j] += t->bias[j];
+    correct_row(t, r, sums);
+    if (!t->scale) {
+      write_row(t, r, sums);
+    } else {
+      scale_row(t, sums, direct ? (float *)t->y + r * t->y_stride : values + r * VITQ_NR);
     }
   }
+  if (!t->scale || direct) return;
   if (t->activate) t->activate(values, t->rows * VITQ_NR);
   for (size_t r = 0; r < t->rows; r++) {
-    float *v = values + r * VITQ_NR, *y = (float *)t->y + r * t->y_stride;
+    float *v = values + r * VITQ_NR;
     if (t->residual) {
       const float *residual = t->residual + r * t->residual_stride;
       for (size_t j = 0; j < t->columns; j++) v[j] += residual[j];
     }
-    // A whole row has a constant length, which needs no call.
-    if (t->columns == VITQ_NR) {
-      memcpy(y, v, VITQ_NR * sizeof *y);
-    } else {
-      memcpy(y, v, t->columns * sizeof *y);
-    }
+    write_row(t, r, v);
   }
 }
 
