@@ -57,6 +57,3 @@ func randomBytes(
     }
   }
 }
-
-/// Executors for every instruction set that this machine runs.
-let executors = KernelSet.runnable.map { Executor(kernels: $0, pool: ThreadPool(threads: 2)) }
