@@ -48,13 +48,13 @@ extension Lowering {
   private func concat(_ node: OperatorNode, axis: Int) throws(KernelError) -> [Move] {
     let result = shape(node, output: 0)
     let axis = try ShapeRules.axis(axis, rank: result.count)
-    let strides = StridedCopy.strides(of: result)
+    let strides = ShapeRules.strides(result)
     var moves: [Move] = []
     var start = 0
     for position in node.inputs.indices {
       let part = shape(node, input: position)
       let copy = try StridedCopy(
-        dims: part, sourceStrides: StridedCopy.strides(of: part), destinationStrides: strides,
+        dims: part, sourceStrides: ShapeRules.strides(part), destinationStrides: strides,
         destinationOffset: start * strides[axis])
       moves.append(Move(input: position, output: 0, copy: copy))
       start += part[axis]
@@ -65,14 +65,14 @@ extension Lowering {
   private func split(_ node: OperatorNode, axis: Int) throws(KernelError) -> [Move] {
     let whole = shape(node, input: 0)
     let axis = try ShapeRules.axis(axis, rank: whole.count)
-    let strides = StridedCopy.strides(of: whole)
+    let strides = ShapeRules.strides(whole)
     var moves: [Move] = []
     var start = 0
     for position in node.outputs.indices {
       let part = shape(node, output: position)
       let copy = try StridedCopy(
         dims: part, sourceStrides: strides, sourceOffset: start * strides[axis],
-        destinationStrides: StridedCopy.strides(of: part))
+        destinationStrides: ShapeRules.strides(part))
       moves.append(Move(input: 0, output: position, copy: copy))
       start += part[axis]
     }
@@ -81,22 +81,22 @@ extension Lowering {
 
   private func slice(_ node: OperatorNode) throws(KernelError) -> Move {
     let window = try node.op.sliceWindow(NodeInputs(node: node, graph: graph))
-    let strides = StridedCopy.strides(of: shape(node, input: 0))
+    let strides = ShapeRules.strides(shape(node, input: 0))
     // A window without elements may start anywhere.
     let isEmpty = window.shape.contains(0)
     let offset = isEmpty ? 0 : zip(window.starts, strides).reduce(0) { $0 + $1.0 * $1.1 }
     let copy = try StridedCopy(
       dims: window.shape, sourceStrides: zip(window.steps, strides).map { $0 * $1 },
-      sourceOffset: offset, destinationStrides: StridedCopy.strides(of: window.shape))
+      sourceOffset: offset, destinationStrides: ShapeRules.strides(window.shape))
     return Move(input: 0, output: 0, copy: copy)
   }
 
   private func expand(_ node: OperatorNode) throws(KernelError) -> Move {
     let (source, target) = (shape(node, input: 0), shape(node, output: 0))
     let padded = Array(repeating: 1, count: target.count - source.count) + source
-    let strides = zip(padded, StridedCopy.strides(of: padded)).map { $0 == 1 ? 0 : $1 }
+    let strides = zip(padded, ShapeRules.strides(padded)).map { $0 == 1 ? 0 : $1 }
     let copy = try StridedCopy(
-      dims: target, sourceStrides: strides, destinationStrides: StridedCopy.strides(of: target))
+      dims: target, sourceStrides: strides, destinationStrides: ShapeRules.strides(target))
     return Move(input: 0, output: 0, copy: copy)
   }
 

@@ -109,13 +109,14 @@ extension Lowering {
     if case .some(.none) = bias { return nil }
     let packed = try weights.convolution(
       weight, bias: bias.flatMap(\.self), parameters, layout: layout, kernels: executor.kernels)
+    let plan = try packed.plan(image)
     let name = layout == .channelsLast ? "patchEmbedding" : "conv"
-    return LoweredNode(name: name, workspaceBytes: try packed.workspace(image)) {
+    return LoweredNode(name: name, workspaceBytes: plan.workspace) {
       binding throws(KernelError) in
       let (x, y) = (try binding.input(0), try binding.output(0))
       let workspace = binding.workspace
       return { () throws(KernelError) in
-        try executor.convolve(x, packed, workspace: workspace, into: y)
+        try executor.convolve(x, packed, plan: plan, workspace: workspace, into: y)
       }
     }
   }
