@@ -9,8 +9,8 @@ enum {
   GRAIN_BYTES = 65536,
 };
 
-/// The dimension along which the source is contiguous, where that is not the destination's: the copy
-/// is then a transposition of these two. NO_DIMENSION where it is none.
+/// The dimension along which the source is contiguous, where that is not the destination's: the
+/// copy is then a transposition of these two. NO_DIMENSION where it is none.
 static size_t transposed_dimension(const vitq_copy *args) {
   if (args->rank < 2) return NO_DIMENSION;
   const size_t last = args->rank - 1;

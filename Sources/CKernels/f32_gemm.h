@@ -8,8 +8,8 @@ enum {
   PANEL = TILE_VECTORS * WIDTH,
 };
 
-/// out = A B for `rows` <= TILE_ROWS and `vectors` <= TILE_VECTORS, which are constants where this is
-/// inlined: all sums stay in registers. Each is accumulated in the order of depth, which makes a
+/// out = A B for `rows` <= TILE_ROWS and `vectors` <= TILE_VECTORS, which are constants where this
+/// is inlined: all sums stay in registers. Each is accumulated in the order of depth, which makes a
 /// row's result independent of the rows around it.
 V_FN void V(tile)(
     const size_t rows, const size_t vectors, size_t depth, const float *a, size_t a_stride,

@@ -12,7 +12,8 @@
 //   bit  31     open: workers may still join
 //   bits 0-30   workers that have joined and not left
 // A worker joins by one compare-and-swap, so it can't join a loop that the caller has closed, and
-// the caller waits only for those who joined: a worker that sleeps through a short loop delays nobody.
+// the caller waits only for those who joined: a worker that sleeps through a short loop delays
+// nobody.
 #define OPEN_BIT ((uint64_t)1 << 31)
 #define JOINED_MASK (OPEN_BIT - 1)
 

@@ -2,6 +2,7 @@
 #include "vitq_pool.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,8 +51,9 @@ static size_t quota_of_v1_group(const char *directory) {
                     number_in(directory, "cpu.cfs_period_us"), SIZE_MAX);
 }
 
-/// The smallest quota of the group and those that it lies in: each of them binds. In a container the
-/// group's path may be the host's and lead nowhere; the mount's root then holds the container's own.
+/// The smallest quota of the group and those that it lies in: each of them binds. In a container
+/// the group's path may be the host's and lead nowhere; the mount's root then holds the
+/// container's own.
 static size_t smallest_quota(const char *mount, const char *group,
                              size_t (*quota_of)(const char *directory)) {
   char directory[PATH_MAX];
@@ -67,6 +69,16 @@ static size_t smallest_quota(const char *mount, const char *group,
     *slash = '\0';
   }
   return smallest;
+}
+
+/// Whether `cpu` is one of the names that commas separate.
+static bool names_cpu(const char *controllers) {
+  while (controllers != NULL) {
+    if (*controllers == ',') controllers++;
+    if (strcspn(controllers, ",") == 3 && strncmp(controllers, "cpu", 3) == 0) return true;
+    controllers = strchr(controllers, ',');
+  }
+  return false;
 }
 
 static size_t processors_in_quota(void) {
@@ -85,8 +97,7 @@ static size_t processors_in_quota(void) {
     size_t quota = SIZE_MAX;
     if (*controllers == '\0') {
       quota = smallest_quota("/sys/fs/cgroup", path, quota_of_v2_group);
-    } else if (strcmp(controllers, "cpu") == 0 || strstr(controllers, "cpu,") == controllers ||
-               strstr(controllers, ",cpu,") != NULL || strcmp(controllers, "cpuacct,cpu") == 0) {
+    } else if (names_cpu(controllers)) {
       quota = smallest_quota("/sys/fs/cgroup/cpu", path, quota_of_v1_group);
     }
     if (quota < smallest) smallest = quota;

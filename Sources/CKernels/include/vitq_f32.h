@@ -163,8 +163,8 @@ typedef struct {
   float *y;
 } vitq_f32_binary;
 
-/// softmax(Q K^T * scale + mask) V for each head. A head's vectors lie side by side in a row, head h
-/// at h * head_size. Items: batch * heads * splits, splits innermost.
+/// softmax(Q K^T * scale + mask) V for each head. A head's vectors lie side by side in a row, head
+/// h at h * head_size. Items: batch * heads * splits, splits innermost.
 typedef struct {
   size_t heads, query_rows, key_rows, head_size, value_size;
   /// Into how many pieces the query rows of a head are cut.

@@ -92,8 +92,7 @@ extension Executor {
       "attention's workspace has \(workspace.byteCount) bytes of \(attentionWorkspace(shape))")
     let maskStrides = try shape.maskStrides(mask)
     guard output.count > 0 else { return }
-    let pieces = max(1, min(3 * pool.threadCount / (batch * shape.heads), shape.queryRows / 48))
-    let splits = batch * shape.heads % pool.threadCount == 0 ? 1 : pieces
+    let splits = attentionSplits(shape)
     let arguments = vitq_f32_attention(
       heads: shape.heads, query_rows: shape.queryRows, key_rows: shape.keyRows,
       head_size: shape.headSize, value_size: shape.valueSize, splits: splits,
@@ -108,6 +107,15 @@ extension Executor {
       mask_row_stride: maskStrides.row, output: output.mutableFloats,
       scratch: workspace.mutableFloats)
     parallel(batch * shape.heads * splits, float.attention, arguments)
+  }
+
+  /// Into how many pieces the rows of Q are cut: none where the heads alone keep all threads busy,
+  /// because each piece packs its head's K and V again.
+  private func attentionSplits(_ shape: AttentionShape) -> Int {
+    let heads = shape.batch * shape.heads
+    if heads % pool.threadCount == 0 { return 1 }
+    let smallest = 48
+    return max(1, min(3 * pool.threadCount / heads, shape.queryRows / smallest))
   }
 }
 
