@@ -2,24 +2,25 @@ import Foundation
 import OnnxParse
 import Testing
 
-/// The folder of the small models that `make_cases.py` writes.
-private let casesFolder = URL(filePath: #filePath).deletingLastPathComponent()
-  .appending(path: "Cases")
+let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
 
+/// The small models that `make_cases.py` writes.
 let caseNames = ["attributes", "storage", "subgraph", "types"]
 
-func casePath(_ name: String) -> String { casesFolder.appending(path: "\(name).onnx").path }
+func casePath(_ name: String) -> String {
+  repository.appending(path: "Tests/OnnxParseTests/Cases/\(name).onnx").path
+}
 
 func caseBytes(_ name: String) throws -> [UInt8] {
   [UInt8](try Data(contentsOf: URL(filePath: casePath(name))))
 }
 
-/// The models of the project's fixtures folder.
+/// The models of the project's fixtures, relative to the repository.
 func fixturePaths() throws -> [String] {
-  let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "fixtures")
-  let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-  return names.filter { $0.hasSuffix(".onnx") }.sorted().map { folder.appending(path: $0).path }
+  let folder = repository.appending(path: "fixtures").path
+  return try FileManager.default.subpathsOfDirectory(atPath: folder)
+    .filter { $0.hasSuffix(".onnx") }.sorted().map { "fixtures/\($0)" }
 }
 
 /// The description of the error that `body` throws; "" where it throws none.

@@ -1,3 +1,4 @@
+import Foundation
 import OnnxParse
 import Testing
 
@@ -8,6 +9,12 @@ import Testing
     #expect(try Model.load(path: casePath(name)).encoded() == caseBytes(name))
   }
 
+  @Test func writesTheExportersBytes() throws {
+    let path = repository.appending(path: "fixtures/vit-fashion/model.onnx").path
+    let original = try Data(contentsOf: URL(filePath: path))
+    #expect(try Model.load(path: path).encoded() == [UInt8](original))
+  }
+
   @Test(arguments: caseNames) func losesNothing(_ name: String) throws {
     let model = try Model.load(path: casePath(name))
     let again = try Model(decoding: try model.encoded(), file: casePath(name))
@@ -15,14 +22,23 @@ import Testing
     #expect(try model.encoded().count == caseBytes(name).count)
   }
 
+  /// With `VITQ_INTEROP_DIR` set, the files stay there for `Tests/interop/check_roundtrip.py`.
   @Test func keepsFixtures() throws {
-    let paths = try fixturePaths()
-    #expect(!paths.isEmpty)
-    for path in paths {
-      let model = try Model.load(path: path)
-      let encoded = try model.encoded()
-      // Bytes instead of values: NaN is not equal to itself.
-      #expect(try Model(decoding: encoded).encoded() == encoded, "\(path)")
+    let paths = try fixturePaths() + caseNames.map { "Tests/OnnxParseTests/Cases/\($0).onnx" }
+    #expect(paths.count > caseNames.count)
+    try withFolder { temporary in
+      let folder = ProcessInfo.processInfo.environment["VITQ_INTEROP_DIR"] ?? temporary
+      for path in paths {
+        let original = repository.appending(path: path)
+        let copy = URL(filePath: folder).appending(path: path)
+        try FileManager.default.createDirectory(
+          at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let model = try Model.load(path: original.path)
+        try model.save(to: copy.path)
+        // Bytes instead of values: NaN is not equal to itself.
+        let encoded = try Model.load(path: copy.path).encoded()
+        #expect(try model.encoded() == encoded, "\(path)")
+      }
     }
   }
 
