@@ -9,7 +9,7 @@ import ViTKernel
     AttentionShape(batch: 2, heads: 2, queryRows: 5, keyRows: 70, headSize: 10, valueSize: 75),
   ]
 
-  @Test(arguments: floatExecutors, shapes)
+  @Test(arguments: executors, shapes)
   func isItsDefinition(executor: Executor, shape: AttentionShape) throws {
     let q = random([shape.batch, shape.queryRows, shape.heads * shape.headSize])
     let k = random([shape.batch, shape.keyRows, shape.heads * shape.headSize], seed: 2)
@@ -22,7 +22,7 @@ import ViTKernel
     for maskShape in masks {
       let mask = maskShape.map { random($0, seed: 4) }
       let expected = try reference(shape, q, k, v, scale: 0.3, mask: mask)
-      let results = try floatExecutors(like: executor).map { executor in
+      let results = try executors(like: executor).map { executor in
         let y = unwritten([shape.batch, shape.queryRows, shape.heads * shape.valueSize])
         try executor.attention(
           shape, query: AttentionOperand(q), key: AttentionOperand(k), value: AttentionOperand(v),
@@ -34,7 +34,7 @@ import ViTKernel
     }
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func readsHeadsInAJointBuffer(executor: Executor) throws {
     let shape = AttentionShape(
       batch: 2, heads: 2, queryRows: 9, keyRows: 9, headSize: 8, valueSize: 8)
@@ -53,7 +53,7 @@ import ViTKernel
   }
 
   @Test func refusesWhatDoesNotFit() throws {
-    let executor = floatExecutors[0]
+    let executor = executors[0]
     let shape = AttentionShape(
       batch: 1, heads: 2, queryRows: 3, keyRows: 3, headSize: 4, valueSize: 4)
     let x = AttentionOperand(random([1, 3, 8]))

@@ -26,7 +26,7 @@ import ViTKernel
     Case(x: [0, 2, 8, 8], weight: [3, 2, 3, 3], parameters: .init()),
   ]
 
-  @Test(arguments: floatExecutors, cases)
+  @Test(arguments: executors, cases)
   func isTheReferences(executor: Executor, example: Case) throws {
     let x = random(example.x)
     let weight = random(example.weight, seed: 2)
@@ -50,7 +50,7 @@ import ViTKernel
   }
 
   @Test func refusesWhatDoesNotFit() throws {
-    let kernels = floatExecutors[0].kernels
+    let kernels = executors[0].kernels
     #expect(throws: KernelError.self) {
       try Convolution(
         weight: random([3, 2, 3]), bias: nil, parameters: .init(), kernels: kernels)
@@ -61,7 +61,7 @@ import ViTKernel
     #expect(throws: KernelError.self) { try convolution.plan([1, 2, 2, 8]) }
     let plan = try convolution.plan([1, 2, 8, 8])
     #expect(throws: KernelError.self) {
-      try floatExecutors[0].convolve(
+      try executors[0].convolve(
         random([1, 2, 8, 8]), convolution, plan: plan, workspace: Tensor(.uint8, shape: [8]),
         into: unwritten(plan.outputShape))
     }

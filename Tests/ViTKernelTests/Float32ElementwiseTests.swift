@@ -9,7 +9,7 @@ import ViTKernel
     .hardSigmoid(alpha: 0.2, beta: 0.4), .gelu(.none), .gelu(.tanh),
   ]
 
-  @Test(arguments: floatExecutors, operations)
+  @Test(arguments: executors, operations)
   func unaryIsTheReferences(executor: Executor, operation: UnaryOperation) throws {
     for (count, range) in [(1, -1...1), (37, 0.01...0.99), (41, -4...4), (43, 1...3)] {
       let x = random([count], in: Float(range.lowerBound)...Float(range.upperBound))
@@ -19,7 +19,7 @@ import ViTKernel
     }
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func roundsHalvesToEven(executor: Executor) throws {
     let x: [Float] = [0.5, 1.5, 2.5, -0.5, -1.5, 8_388_609, -3e9, 0.49999997, 4_194_304.5]
     let y = unwritten([9])
@@ -27,7 +27,7 @@ import ViTKernel
     #expect(y.elements(of: Float.self) == x.map { $0.rounded(.toNearestOrEven) })
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func clipKeepsNaN(executor: Executor) throws {
     let x = Tensor([-3, -1, 0.5, 7, .nan, .infinity] as [Float], shape: [6])
     let y = unwritten([6])
@@ -39,11 +39,11 @@ import ViTKernel
 
   @Test func refusesWhatFloatsDoNotHave() {
     #expect(throws: KernelError.self) {
-      try floatExecutors[0].binary(
+      try executors[0].binary(
         .mod(fmod: false), random([3]), random([3]), into: unwritten([3]))
     }
     #expect(throws: KernelError.self) {
-      try floatExecutors[0].unary(.not, random([3]), into: unwritten([3]))
+      try executors[0].unary(.not, random([3]), into: unwritten([3]))
     }
   }
 
@@ -53,7 +53,7 @@ import ViTKernel
     ([2, 1, 2, 1, 2, 1, 2, 1], [1, 3, 1, 3, 1, 3, 1, 3]), ([1, 1, 7], [4, 1, 1]),
   ]
 
-  @Test(arguments: floatExecutors, pairs)
+  @Test(arguments: executors, pairs)
   func binaryBroadcastsAsTheReference(executor: Executor, pair: ([Int], [Int])) throws {
     let a = random(pair.0, in: 0.1...3)
     let b = random(pair.1, seed: 2, in: 0.1...3)
@@ -68,7 +68,7 @@ import ViTKernel
     }
   }
 
-  @Test(arguments: floatExecutors, [BinaryOperation.min, .max])
+  @Test(arguments: executors, [BinaryOperation.min, .max])
   func aNaNOnEitherSideStays(executor: Executor, operation: BinaryOperation) throws {
     let a = Tensor([.nan, 1, .nan, -.infinity] as [Float], shape: [4])
     let b = Tensor([1, .nan, .nan, .infinity] as [Float], shape: [4])
@@ -77,11 +77,11 @@ import ViTKernel
     #expect(y.elements(of: Float.self).map(\.isNaN) == [true, true, true, false])
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func splitsLongRunsAmongThreads(executor: Executor) throws {
     let a = random([3, 50_001])
     let b = random([50_001], seed: 2)
-    let results = try floatExecutors(like: executor).map { executor in
+    let results = try executors(like: executor).map { executor in
       let y = unwritten([3, 50_001])
       try executor.binary(.mul, a, b, into: y)
       return bits(y)
@@ -92,7 +92,7 @@ import ViTKernel
   @Test func refusesShapesThatDoNotBroadcast() {
     #expect(throws: KernelError.self) { try BroadcastPlan([2, 3], [2]) }
     #expect(throws: KernelError.self) {
-      try floatExecutors[0].binary(.add, random([3]), random([3]), into: unwritten([2]))
+      try executors[0].binary(.add, random([3]), random([3]), into: unwritten([2]))
     }
   }
 }

@@ -27,7 +27,7 @@ import ViTKernel
   /// Floats of both signs, densely where the functions bend.
   static let dense: [Float] = (0..<400_000).map { Float($0 - 200_000) * (110 / 200_000) }
 
-  @Test(arguments: floatExecutors, functions)
+  @Test(arguments: executors, functions)
   func staysWithinItsBound(executor: Executor, function: Function) throws {
     let x = Self.sweep + Self.dense
     let y = unwritten([x.count])
@@ -47,7 +47,7 @@ import ViTKernel
     return abs(Double(y) - exact) / Double(max(nearest.magnitude.ulp, .leastNonzeroMagnitude))
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func infinitiesAndNaNGoWhereTheyShould(executor: Executor) throws {
     let x: [Float] = [.infinity, -.infinity, .nan, 0, -0.0]
     func values(_ operation: UnaryOperation) throws -> [Float] {
@@ -70,7 +70,7 @@ import ViTKernel
     #expect(try values(.erf)[4].sign == .minus)
   }
 
-  @Test(arguments: floatExecutors, [GeluApproximation.none, .tanh])
+  @Test(arguments: executors, [GeluApproximation.none, .tanh])
   func geluIsCloseToItsDefinition(executor: Executor, form: GeluApproximation) throws {
     let x = Tensor((0..<20_001).map { Float($0 - 10_000) / 1000 }, shape: [20_001])
     let y = unwritten(x.shape)
@@ -78,7 +78,7 @@ import ViTKernel
     #expect(difference(y, try Reference.unary(.gelu(form), x)) < 2e-6)
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func geluVanishesFarBelowZero(executor: Executor) throws {
     let x = Tensor([-6, -10, -100, -3e38] as [Float], shape: [4])
     let y = unwritten([4])

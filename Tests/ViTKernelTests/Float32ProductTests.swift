@@ -9,7 +9,7 @@ import ViTKernel
       (7, $0, 20)
     } + [(3, 5, 0), (1, 1, 1), (197, 192, 96), (230, 70, 33)]
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func packedProductIsTheReferences(executor: Executor) throws {
     for shape in Self.shapes {
       let a = random([shape.rows, shape.depth])
@@ -21,7 +21,7 @@ import ViTKernel
     }
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func packsATransposedMatrix(executor: Executor) throws {
     let a = random([9, 30])
     let b = random([70, 30])
@@ -31,7 +31,7 @@ import ViTKernel
     #expect(difference(y, try Reference.matMul(a, Reference.transpose(b))) < 5e-6)
   }
 
-  @Test(arguments: floatExecutors, Activation.allCases)
+  @Test(arguments: executors, Activation.allCases)
   func appliesBiasThenActivationThenResidual(executor: Executor, activation: Activation) throws {
     let a = random([2, 11, 24], in: -2...2)
     let b = random([24, 77], seed: 2)
@@ -53,7 +53,7 @@ import ViTKernel
     #expect(difference(overBLAS, expected) < 1e-5)
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func addsToItsOwnOutput(executor: Executor) throws {
     let a = random([13, 24])
     let b = random([24, 77], seed: 2)
@@ -64,13 +64,13 @@ import ViTKernel
     #expect(difference(y, expected) < 1e-5)
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func givesTheSameBitsOnAnyNumberOfThreads(executor: Executor) throws {
     let a = random([197, 96])
     let b = random([96, 430], seed: 2)
     let packed = try PackedFloatMatrix(b, kernels: executor.kernels)
     let plan = try ProductPlan(matMul: a.shape, b.shape)
-    let results = try floatExecutors(like: executor).map { executor in
+    let results = try executors(like: executor).map { executor in
       let y = unwritten([197, 430])
       try executor.multiply(a, packed, into: y)
       let z = unwritten([197, 430])
@@ -80,7 +80,7 @@ import ViTKernel
     #expect(results.allSatisfy { $0 == results[0] })
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func aRowDoesNotDependOnTheOthers(executor: Executor) throws {
     let a = random([14, 50])
     let b = try PackedFloatMatrix(random([50, 90], seed: 2), kernels: executor.kernels)
@@ -106,7 +106,7 @@ import ViTKernel
     let plan = try ProductPlan(matMul: a, b)
     #expect(plan.shape == (try ShapeRules.matMul(a, b)))
     let z = unwritten(plan.shape)
-    try floatExecutors[0].multiply(x, y, plan: plan, into: z)
+    try executors[0].multiply(x, y, plan: plan, into: z)
     #expect(difference(z, try Reference.matMul(x, y)) < 5e-5)
   }
 
@@ -119,12 +119,12 @@ import ViTKernel
     let addend = random(c, seed: 3)
     let y = unwritten([4, 6])
     let plan = try ProductPlan(gemm: a.shape, b.shape, c: c, parameters: parameters)
-    try floatExecutors[0].multiply(a, b, c: addend, plan: plan, into: y)
+    try executors[0].multiply(a, b, c: addend, plan: plan, into: y)
     #expect(difference(y, try Reference.gemm(a, b, c: addend, parameters)) < 1e-5)
   }
 
   @Test func refusesWhatDoesNotFit() throws {
-    let executor = floatExecutors[0]
+    let executor = executors[0]
     let b = try PackedFloatMatrix(random([4, 5]), kernels: executor.kernels)
     #expect(throws: KernelError.self) {
       try executor.multiply(random([2, 3]), b, into: unwritten([2, 5]))

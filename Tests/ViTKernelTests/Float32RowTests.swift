@@ -4,7 +4,7 @@ import ViTKernel
 @Suite struct Float32RowTests {
   static let lengths = [1, 3, 4, 5, 8, 15, 16, 17, 31, 64, 65, 100, 192, 197]
 
-  @Test(arguments: floatExecutors, lengths)
+  @Test(arguments: executors, lengths)
   func layerNormIsTheReferences(executor: Executor, columns: Int) throws {
     let x = random([3, 4, columns], in: -2...5)
     let scale = random([columns], seed: 2)
@@ -18,7 +18,7 @@ import ViTKernel
     #expect(difference(y, expected) < 2e-5)
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func layerNormAddsFirst(executor: Executor) throws {
     let x = random([5, 70])
     let addend = random([5, 70], seed: 2)
@@ -37,7 +37,7 @@ import ViTKernel
     #expect(bits(x) == bits(expected))
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func layerNormStandsALargeMean(executor: Executor) throws {
     let x = random([2, 192], in: 999...1001)
     let y = unwritten([2, 192])
@@ -47,7 +47,7 @@ import ViTKernel
     #expect(difference(y, expected) < 1e-3)
   }
 
-  @Test(arguments: floatExecutors, lengths)
+  @Test(arguments: executors, lengths)
   func softmaxIsTheReferences(executor: Executor, columns: Int) throws {
     let x = random([2, 3, columns], in: -9...9)
     let y = unwritten(x.shape)
@@ -61,7 +61,7 @@ import ViTKernel
     #expect(sums.elements(of: Float.self).allSatisfy { abs($0 - 1) < 1e-6 })
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func softmaxScalesFirst(executor: Executor) throws {
     let x = random([4, 50], in: -9...9)
     let scaled = try Reference.binary(.mul, x, Tensor(scalar: Float(0.125)))
@@ -70,7 +70,7 @@ import ViTKernel
     #expect(difference(y, try Reference.softmax(scaled, axis: 1)) < 1e-6)
   }
 
-  @Test(arguments: floatExecutors, [1, 3])
+  @Test(arguments: executors, [1, 3])
   func softmaxOfSpecialValuesIsONNXRuntimes(executor: Executor, inner: Int) throws {
     let inf = Float.infinity
     let rows: [([Float], [Float])] = [
@@ -95,7 +95,7 @@ import ViTKernel
     }
   }
 
-  @Test(arguments: floatExecutors, lengths)
+  @Test(arguments: executors, lengths)
   func reductionsAreTheReferences(executor: Executor, columns: Int) throws {
     let x = random([7, columns])
     for operation in [ReduceOperation.sum, .mean, .max, .min] {
@@ -106,7 +106,7 @@ import ViTKernel
     }
   }
 
-  @Test(arguments: floatExecutors)
+  @Test(arguments: executors)
   func extremesOfARowWithNaNAreNaN(executor: Executor) throws {
     var elements = [Float](repeating: 1, count: 40)
     elements[21] = .nan
@@ -118,7 +118,7 @@ import ViTKernel
   }
 
   @Test func refusesWhatDoesNotFit() {
-    let executor = floatExecutors[0]
+    let executor = executors[0]
     #expect(throws: KernelError.self) {
       try executor.softmax(random([2, 3]), axis: 2, into: unwritten([2, 3]))
     }

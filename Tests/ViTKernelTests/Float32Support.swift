@@ -3,12 +3,12 @@ import Testing
 import ViTKernel
 
 /// Executors of every instruction set that this machine can run.
-let floatExecutors: [Executor] = KernelSet.runnable.map {
+let executors: [Executor] = KernelSet.runnable.map {
   Executor(kernels: $0, pool: ThreadPool(threads: 2))
 }
 
 /// The same kernels on 1, 2, 3 and 7 threads.
-func floatExecutors(like executor: Executor) -> [Executor] {
+func executors(like executor: Executor) -> [Executor] {
   [1, 2, 3, 7].map { Executor(kernels: executor.kernels, pool: ThreadPool(threads: $0)) }
 }
 

@@ -14,7 +14,7 @@ import ViTKernel
     let plan = try StridedCopy(transposing: shape, permutation: permutation)
     for threads in [1, 3] {
       let executor = Executor(
-        kernels: floatExecutors[0].kernels, pool: ThreadPool(threads: threads))
+        kernels: executors[0].kernels, pool: ThreadPool(threads: threads))
       for x in tensors(shape) {
         let expected = try Reference.transpose(x, permutation: permutation)
         let y = Tensor(x.elementType, shape: expected.shape)
@@ -25,7 +25,7 @@ import ViTKernel
   }
 
   @Test func concatenatesSlicesAndExpands() throws {
-    let executor = floatExecutors[0]
+    let executor = executors[0]
     let a = random([3, 4])
     let b = random([3, 2], seed: 2)
     let joined = Tensor(.float32, shape: [3, 6])
@@ -57,14 +57,14 @@ import ViTKernel
   @Test func refusesToReachBeyondATensor() throws {
     let plan = try StridedCopy(dims: [2, 3], sourceStrides: [3, 1], destinationStrides: [3, 1])
     #expect(throws: KernelError.self) {
-      try floatExecutors[0].copy(plan, from: random([5]), into: unwritten([6]))
+      try executors[0].copy(plan, from: random([5]), into: unwritten([6]))
     }
     #expect(throws: KernelError.self) {
-      try floatExecutors[0].copy(plan, from: random([6]), into: unwritten([5]))
+      try executors[0].copy(plan, from: random([6]), into: unwritten([5]))
     }
     let backwards = try StridedCopy(dims: [3], sourceStrides: [-1], destinationStrides: [1])
     #expect(throws: KernelError.self) {
-      try floatExecutors[0].copy(backwards, from: random([3]), into: unwritten([3]))
+      try executors[0].copy(backwards, from: random([3]), into: unwritten([3]))
     }
     #expect(throws: KernelError.self) {
       try StridedCopy(transposing: [2, 3], permutation: [0, 0])
@@ -79,7 +79,7 @@ import ViTKernel
     for indices in [wide, narrow] {
       let expected = try Reference.gather(data, indices: indices, axis: axis)
       let y = unwritten(expected.shape)
-      try floatExecutors[0].gather(data, indices: indices, axis: axis, into: y)
+      try executors[0].gather(data, indices: indices, axis: axis, into: y)
       #expect(bits(y) == bits(expected))
     }
   }
@@ -88,7 +88,7 @@ import ViTKernel
     let data = random([4, 3])
     for index in [Int64(4), -5, .max, .min] {
       #expect(throws: KernelError.self) {
-        try floatExecutors[0].gather(
+        try executors[0].gather(
           data, indices: Tensor([0, index], shape: [2]), axis: 0, into: unwritten([2, 3]))
       }
     }
