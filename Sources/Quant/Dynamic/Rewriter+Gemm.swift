@@ -50,7 +50,7 @@ extension Rewriter {
     }
     transposedNames[tensor.name] = name
     transposed[name] = TensorProto(
-      name: name, dims: [tensor.dims[1], tensor.dims[0]], rawFloats: turned)
+      name: name, dims: [tensor.dims[1], tensor.dims[0]], floats: turned)
     return name
   }
 }

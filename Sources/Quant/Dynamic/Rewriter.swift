@@ -160,7 +160,7 @@ struct Rewriter {
     let parameterDims = perChannel ? [Int64(channelCount)] : []
     initializers += [
       TensorProto(
-        name: value.scale, dims: parameterDims, rawFloats: weights.parameters.map(\.scale)),
+        name: value.scale, dims: parameterDims, floats: weights.parameters.map(\.scale)),
       TensorProto(
         name: value.zeroPoint, dims: parameterDims, dataType: storage.type.dataType,
         payload: .raw(
