@@ -35,6 +35,10 @@ enum GeluPattern {
       }).first(where: { index.nodes[$0].inputs.contains(where: index.isConstant) })
     else { return nil }
     let cube = index.nodes[cubic].inputs.compactMap { index.producer(of: $0, as: ["Pow", "Mul"]) }
-    return Set([sum, cubic] + cube)
+    // A cube in two products has a square inside.
+    let squares = cube.flatMap { index.nodes[$0].inputs }.compactMap { value in
+      index.producer(of: value, as: ["Mul"])
+    }.filter { Set(index.nodes[$0].inputs).count == 1 }
+    return Set([sum, cubic] + cube + squares)
   }
 }
