@@ -60,24 +60,40 @@ public struct WeightQuantization: Sendable, Equatable {
   }
 
   private func channelParameters(_ values: [Float], channelCount: Int) -> [AffineParameters] {
-    var minima = [Float](repeating: 0, count: channelCount)
-    var maxima = minima
-    for row in stride(from: 0, to: values.count, by: channelCount) {
-      for channel in 0..<channelCount {
-        let value = values[row + channel]
-        minima[channel] = min(minima[channel], value)
-        maxima[channel] = max(maxima[channel], value)
-      }
-    }
     guard !values.isEmpty else {
       let identity = AffineParameters(scale: 1, zeroPoint: 0)
       return Array(repeating: identity, count: channelCount)
     }
     let range = type.quantizedRange(symmetric: symmetric, reduced: reduceRange)
+    let (minima, maxima) = Self.extremes(values, channelCount: channelCount)
     return (0..<channelCount).map { channel in
       AffineParameters(
         minimum: minima[channel], maximum: maxima[channel], range: range, symmetric: symmetric)
     }
+  }
+
+  /// The least and the greatest of zero and the values of each channel.
+  private static func extremes(
+    _ values: [Float], channelCount: Int
+  ) -> (minima: [Float], maxima: [Float]) {
+    if channelCount == 1 {
+      var (minimum, maximum) = (Float.zero, Float.zero)
+      for value in values {
+        minimum = value < minimum ? value : minimum
+        maximum = value > maximum ? value : maximum
+      }
+      return ([minimum], [maximum])
+    }
+    var minima = [Float](repeating: 0, count: channelCount)
+    var maxima = minima
+    for row in stride(from: 0, to: values.count, by: channelCount) {
+      for channel in 0..<channelCount {
+        let value = values[row + channel]
+        minima[channel] = value < minima[channel] ? value : minima[channel]
+        maxima[channel] = value > maxima[channel] ? value : maxima[channel]
+      }
+    }
+    return (minima, maxima)
   }
 }
 
