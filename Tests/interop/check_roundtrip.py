@@ -51,20 +51,20 @@ def same(left, right):
     return np.array_equal(left, right, equal_nan=np.asarray(left).dtype.kind == "f")
 
 
-def without_empty_text(message):
-    """Clears texts that are set to nothing: to the format they are the same as absent ones."""
+def without_saying_nothing(message):
+    """Clears empty texts and default data locations: to the format they are as good as absent."""
     for field, content in message.ListFields():
         if field.message_type:
             for inner in content if field.is_repeated else [content]:
-                without_empty_text(inner)
-        elif content == "":
+                without_saying_nothing(inner)
+        elif content == "" or (field.name == "data_location" and content == 0):
             message.ClearField(field.name)
     return message
 
 
 def faults(original, written):
     before, after = onnx.load(original), onnx.load(written)
-    if without_empty_text(before) != without_empty_text(after):
+    if without_saying_nothing(before) != without_saying_nothing(after):
         yield "the messages differ"
     try:
         onnx.checker.check_model(before)
