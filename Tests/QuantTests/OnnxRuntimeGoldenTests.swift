@@ -63,6 +63,12 @@ import Testing
     return try DynamicQuantizer(options: QuantizationOptions(golden)).quantize(model)
   }
 
+  @Test(arguments: ["per_tensor_const", "per_channel_all"])
+  func theTrainedModelIsQuantizedTheSame(_ variant: String) throws {
+    try compare(
+      "vit-fashion/model.onnx", "golden/vit-fashion/\(variant)/model.onnx", variant: variant)
+  }
+
   @Test(
     arguments: [
       ("vit_opset11", "per_tensor_const"), ("vit_opset11", "per_channel_all"),

@@ -116,6 +116,20 @@ import Testing
     #expect(whole.plan.count(of: .matMul) == 1)
   }
 
+  @Test func nodesOfTheWrongArityAreLeft() throws {
+    let nodes = [
+      Tiny.node("MatMul", ["x"], "a"), Tiny.node("MatMul", ["x", "W", "W"], "b"),
+      Tiny.node("Add", ["x"], "c"), Tiny.node("Gemm", [], "d"),
+      Node(name: "e", opType: "MatMul", inputs: ["x", "W"], outputs: []),
+    ]
+    let model = Tiny.model(nodes, constants: [Tiny.weight("W", [2, 2])])
+    var options = QuantizationOptions()
+    options.operators = [.matMul, .add]
+    let (left, plan) = try DynamicQuantizer(options: options).quantize(model)
+    #expect(left == model)
+    #expect(plan.entries.allSatisfy { $0.quantized.isEmpty && !$0.reason.isEmpty })
+  }
+
   @Test func oldOperatorSetsAreRefused() throws {
     var old = model
     old.opsetImports = [OperatorSetID(version: 10)]

@@ -14,8 +14,9 @@ struct EligibilityRules {
 
   func eligibility(of node: Node) -> Eligibility {
     guard node.isStandard else { return .ineligible("operator of domain \(node.domain)") }
+    guard node.outputs.first?.isEmpty == false else { return .ineligible("it has no output") }
     return switch node.opType {
-    case "MatMul": asked(.matMul) ?? matMul(node.input(0), node.input(1))
+    case "MatMul": asked(.matMul) ?? matMul(node)
     case "Gemm": asked(.matMul) ?? gemm(node)
     case "Add": asked(.add) ?? add(node)
     case "MatMulInteger", "ConvInteger", "DynamicQuantizeLinear", "QuantizeLinear",
@@ -35,7 +36,12 @@ struct EligibilityRules {
     return nil
   }
 
-  private func matMul(_ left: String, _ right: String) -> Eligibility {
+  private func matMul(_ node: Node) -> Eligibility {
+    guard node.inputs.count == 2 else { return .ineligible("a MatMul without two inputs") }
+    return product(node.inputs[0], node.inputs[1])
+  }
+
+  private func product(_ left: String, _ right: String) -> Eligibility {
     for value in [left, right] {
       if let reason = notFloat(value) { return .ineligible(reason) }
     }
@@ -70,7 +76,7 @@ struct EligibilityRules {
     guard let form = GemmForm(node) else {
       return .ineligible("a Gemm with alpha or beta other than 1 or with transA is not a MatMul")
     }
-    guard case .ineligible(let reason) = matMul(node.input(0), node.input(1)) else {
+    guard case .ineligible(let reason) = product(node.input(0), node.input(1)) else {
       let quantizesBias = form.hasBias && options.rewritesAdd && options.operators.contains(.add)
       return .eligible(quantizesBias ? [.matMul, .add] : [.matMul])
     }
