@@ -34,7 +34,8 @@ struct Compiler {
     for id in graph.inputs {
       let shape = shapes[graph[id].name]
       do {
-        graph[id].shape = try shape.map { shape throws(KernelError) in try ShapeRules.checked(shape) }
+        graph[id].shape = try shape.map { shape throws(KernelError) in try ShapeRules.checked(shape)
+        }
         graph[id].constant = values[graph[id].name].map { Constant($0.copy()) }
       } catch {
         throw EngineError("input \"\(graph[id].name)\"", error)

@@ -156,7 +156,8 @@ extension Operator {
     case .shape(let start, let end): return Reference.shape(x, start: start, end: end)
     case .size: return Reference.size(x)
     case .squeeze(let axes):
-      return x.reshaped(try ShapeRules.squeeze(x.shape, axes: try operands.integers(1, unless: axes)))
+      return x.reshaped(
+        try ShapeRules.squeeze(x.shape, axes: try operands.integers(1, unless: axes)))
     case .unsqueeze(let axes):
       return x.reshaped(
         try ShapeRules.unsqueeze(x.shape, axes: try operands.requiredIntegers(1, unless: axes)))
@@ -174,7 +175,8 @@ extension Operator {
     switch self {
     case .transpose(let permutation): return try Reference.transpose(x, permutation: permutation)
     case .concat(let axis): return try Reference.concat(try operands.all(), axis: axis)
-    case .gather(let axis): return try Reference.gather(x, indices: try operands.tensor(1), axis: axis)
+    case .gather(let axis):
+      return try Reference.gather(x, indices: try operands.tensor(1), axis: axis)
     case .expand: return try Reference.expand(x, to: try operands.requiredIntegers(1))
     case .tile: return try Reference.tile(x, repeats: try operands.requiredIntegers(1))
     case .pad(let mode):

@@ -177,7 +177,8 @@ extension Operator {
     case .squeeze(let axes):
       return ResultType(
         type: type,
-        shape: try ShapeRules.squeeze(shape, axes: try inputs.optionalIntegers(1, "axes", unless: axes)))
+        shape: try ShapeRules.squeeze(
+          shape, axes: try inputs.optionalIntegers(1, "axes", unless: axes)))
     case .unsqueeze(let axes):
       return ResultType(
         type: type,
@@ -233,7 +234,9 @@ extension Operator {
   func splitRule(
     _ inputs: NodeInputs, sizes: [Int]?, outputs: Int?
   ) throws(KernelError) -> SplitRule {
-    if let lengths = try inputs.optionalIntegers(1, "split", unless: sizes) { return .lengths(lengths) }
+    if let lengths = try inputs.optionalIntegers(1, "split", unless: sizes) {
+      return .lengths(lengths)
+    }
     if let outputs { return .chunks(outputs: outputs) }
     return .equal(outputs: inputs.node.outputs.count)
   }

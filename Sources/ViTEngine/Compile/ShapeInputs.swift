@@ -31,7 +31,7 @@ extension Operator {
     case .pad: [1, 3]
     case .constantOfShape: [0]
     case .range: [0, 1, 2]
-    case .dropout: [2]
+    case .dropout: [1, 2]
     default: []
     }
   }

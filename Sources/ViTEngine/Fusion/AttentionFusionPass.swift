@@ -29,8 +29,10 @@ enum AttentionFusionPass {
     scores.scale *= query.scale * key.scale
     let shape = rewriter.graph.shape(output)
     guard query.heads == key.heads, query.heads == value.heads, shape.count == 3,
-      shape == [rewriter.graph.shape(query.source)[0], rewriter.graph.shape(query.source)[1],
-        rewriter.graph.shape(value.source)[2]],
+      shape == [
+        rewriter.graph.shape(query.source)[0], rewriter.graph.shape(query.source)[1],
+        rewriter.graph.shape(value.source)[2],
+      ],
       rewriter.graph.shape(key.source)[0] == shape[0],
       rewriter.graph.shape(value.source)[0] == shape[0]
     else { return }

@@ -82,7 +82,8 @@ enum FakeQuantizeFusion {
         node.input(1) == quantizer.node.outputs[1], node.input(2) == quantizer.node.outputs[2],
         let x = quantizer.node.input(0)
       else { continue }
-      rewriter.fuse([quantizer.index, index], last: index, into: .fused(.fakeQuantize), inputs: [x])
+      rewriter.fuse(
+        [quantizer.index, index], last: index, into: .fused(.fakeQuantize), inputs: [x])
     }
     for index in rewriter.indices {
       guard let node = rewriter.node(index), case .binary(.add) = node.op else { continue }

@@ -19,6 +19,34 @@ extension Lowering {
     }
   }
 
+  /// QuantizeLinear or DequantizeLinear of bytes and float32; nil for blocks and other types.
+  func linearQuantization(_ node: OperatorNode) throws(KernelError) -> LoweredNode? {
+    let executor = executor
+    let types = [node.input(0), node.outputs[0]].map { $0.flatMap { graph[$0].type } }
+    let isByte = types.map { $0 == .int8 || $0 == .uint8 }
+    guard node.input(1).map({ graph[$0].type }) == .float32 else { return nil }
+    switch node.op {
+    case .quantizeLinear(let axis, blockSize: 0, outputType: _)
+    where types[0] == .float32 && isByte[1]:
+      return LoweredNode(name: "quantizeLinear") { binding throws(KernelError) in
+        let (x, scale) = (try binding.input(0), try binding.input(1))
+        let (zeroPoint, y) = (binding.optionalInput(2), try binding.output(0))
+        return { () throws(KernelError) in
+          try executor.quantizeLinear(x, scale: scale, zeroPoint: zeroPoint, axis: axis, into: y)
+        }
+      }
+    case .dequantizeLinear(let axis, blockSize: 0) where isByte[0] && types[1] == .float32:
+      return LoweredNode(name: "dequantizeLinear") { binding throws(KernelError) in
+        let (x, scale) = (try binding.input(0), try binding.input(1))
+        let (zeroPoint, y) = (binding.optionalInput(2), try binding.output(0))
+        return { () throws(KernelError) in
+          try executor.dequantizeLinear(x, scale: scale, zeroPoint: zeroPoint, axis: axis, into: y)
+        }
+      }
+    default: return nil
+    }
+  }
+
   /// A linear layer over int8 with a constant weight.
   func quantizedLinear(
     _ node: OperatorNode, _ fusion: LinearFusion

@@ -27,6 +27,7 @@ struct Lowering {
     case .matMul, .gemm, .conv, .matMulInteger: return try product(node)
     case .unary, .binary, .softmax, .layerNormalization, .reduce: return try elementwise(node)
     case .dynamicQuantizeLinear: return dynamicQuantize(node)
+    case .quantizeLinear, .dequantizeLinear: return try linearQuantization(node)
     case .transpose, .concat, .split, .slice, .gather, .expand: return try movement(node)
     default: return nil
     }

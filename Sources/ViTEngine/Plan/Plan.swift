@@ -56,7 +56,8 @@ public final class Plan: Sendable {
       let start = clock.now
       try run(step)
       let duration = clock.now - start
-      elapsed[index] += duration.components.attoseconds / 1_000_000_000
+      elapsed[index] +=
+        duration.components.attoseconds / 1_000_000_000
         + duration.components.seconds * 1_000_000_000
     }
   }

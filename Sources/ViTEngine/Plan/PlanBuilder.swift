@@ -10,9 +10,12 @@ struct PlanBuilder {
     var kernels: [LoweredNode?] = []
     for node in graph.nodes {
       let isView = Aliases.isView(node, in: graph)
-      kernels.append(isView ? nil : try atNode(node) { () throws(KernelError) in
-        try lowering.lower(node)
-      })
+      kernels.append(
+        isView
+          ? nil
+          : try atNode(node) { () throws(KernelError) in
+            try lowering.lower(node)
+          })
     }
     let layout = Layout(graph: graph, aliases: aliases, kernels: kernels)
     var steps: [Step] = []

@@ -41,7 +41,8 @@ public struct ValueDescription: Sendable, Equatable {
         return size >= 0
       }
     guard fits else {
-      throw EngineError(.input("input \"\(name)\" has shape \(shape); the model takes \(shapeText)"))
+      throw EngineError(
+        .input("input \"\(name)\" has shape \(shape); the model takes \(shapeText)"))
     }
   }
 }
