@@ -153,9 +153,9 @@ extension Lowering {
   }
 
   private func int8Workspace(_ node: OperatorNode, b position: Int) -> Int {
-    let aIsSigned = node.input(0).map { graph[$0].type == .int8 } ?? false
-    return executor.int8ProductWorkspace(
-      a: shape(node, input: 0), aIsSigned: aIsSigned, b: shape(node, input: position))
+    executor.int8ProductWorkspace(
+      aShape: shape(node, input: 0), aType: node.input(0).flatMap { graph[$0].type } ?? .uint8,
+      bShape: shape(node, input: position))
   }
 }
 

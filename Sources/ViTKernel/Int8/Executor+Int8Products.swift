@@ -73,11 +73,6 @@ extension Executor {
       + int8ProductWorkspace(aShape: aShape, aType: aType)
   }
 
-  /// Bytes of workspace for a product of operands of these shapes, `b` being packed at run time.
-  public func int8ProductWorkspace(a: [Int], aIsSigned: Bool, b: [Int]) -> Int {
-    PackedLayout(b, transposed: false, kernels).byteCount + (aIsSigned ? a.reduce(1, *) : 0)
-  }
-
   private func pack(
     _ b: Tensor, _ zeroPoint: Tensor?, transposed: Bool, into workspace: Tensor
   ) throws(KernelError) -> Int8Factor {
