@@ -87,6 +87,8 @@ let package = Package(
       name: "BenchTests", dependencies: ["Bench", "TestSupport"], exclude: ["Expected"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["vitq", "TestSupport"], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["vitq", "OnnxParse", "TensorIO", "ViTKernel", "TestSupport"],
+      swiftSettings: strict),
   ]
 )

@@ -23,6 +23,13 @@ public enum Command {
   public static func run(
     _ arguments: String..., environment: [String: String] = [:], in folder: URL? = nil
   ) throws -> CommandResult {
+    try run(arguments, environment: environment, in: folder)
+  }
+
+  /// As ``run(_:environment:in:)`` with the arguments in an array.
+  public static func run(
+    _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil
+  ) throws -> CommandResult {
     let process = Process()
     process.executableURL = program
     process.arguments = arguments

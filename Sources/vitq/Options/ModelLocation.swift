@@ -27,6 +27,14 @@ struct ModelLocation {
     URL(filePath: model).deletingLastPathComponent().path(percentEncoded: false)
   }
 
+  /// A short name: the file's, or its folder's where the file is called `model.onnx`.
+  var name: String {
+    let file = URL(filePath: model).standardizedFileURL
+    return file.lastPathComponent == "model.onnx"
+      ? file.deletingLastPathComponent().lastPathComponent
+      : file.deletingPathExtension().lastPathComponent
+  }
+
   /// The labels; nil where there is no such file.
   var configuration: String? { companion(Self.configurationName) }
 

@@ -34,6 +34,9 @@ struct QuantizationArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The choices to start from.", valueName: "name"))
   var preset: QuantizationOptions.Preset = .vitq
 
+  /// False where nothing says which configuration is meant, so that several may be.
+  var isOneConfiguration: Bool { operators != nil || exclude != nil || granularity != nil }
+
   /// The preset with the choices that were made beside it.
   func options() -> QuantizationOptions {
     var options = QuantizationOptions(preset: preset)

@@ -1,0 +1,46 @@
+import ArgumentParser
+import TensorIO
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Run ONNX test folders and compare the outputs with the expected ones.",
+    discussion: """
+      A test is a folder with model.onnx and test_data_set_N/input_M.pb, output_M.pb; folders are \
+      searched through. Values may differ by atol + rtol * |expected|; integers may not differ. \
+      Exits with 1 if any test fails.
+      """)
+
+  @Argument(help: ArgumentHelp("Folders with tests.", valueName: "dir"))
+  var folders: [String]
+
+  @Option(help: ArgumentHelp("Allowed difference relative to the expected value.", valueName: "r"))
+  var rtol = Tolerance().relative
+
+  @Option(help: ArgumentHelp("Allowed absolute difference.", valueName: "a"))
+  var atol = Tolerance().absolute
+
+  @OptionGroup(title: "Engine")
+  var engine: EngineOptions
+
+  func validate() throws {
+    if !(rtol >= 0 && atol >= 0) { throw ValidationError("--rtol and --atol must not be negative") }
+  }
+
+  func run() throws {
+    let tolerance = Tolerance(relative: rtol, absolute: atol)
+    let cases = try folders.flatMap { try TestCase.find(under: $0) }
+    var passed = 0
+    for test in cases {
+      switch test.run(options: engine.session, tolerance: tolerance) {
+      case .passed:
+        passed += 1
+        print("ok    \(test.path)")
+      case .differs(let how): print("FAIL  \(test.path): \(how)")
+      case .failed(let why): print("ERROR \(test.path): \(why)")
+      }
+    }
+    print("\(passed) of \(cases.count) tests passed")
+    if passed < cases.count { throw ExitCode(Status.negative) }
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+extension Inspection {
+  /// The report for people.
+  var text: String {
+    let versions = opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let head = columns([
+      ["file", "\(file) (\(fileBytes) bytes)"],
+      ["opset", versions.joined(separator: ", ") + " (IR version \(irVersion))"],
+      ["producer", producer.isEmpty ? "not said" : producer],
+      ["parameters", "\(parameters) in \(initializers) initializers"],
+    ])
+    let values = { (values: [Value]) in
+      columns(values.map { [$0.name, $0.type, $0.shape] }, indent: 2)
+    }
+    let counts = columns(operators.map { [$0.name, "\($0.count)"] }, indent: 2)
+    let faults =
+      unsupported.isEmpty
+      ? ["all nodes can be run"]
+      : ["\(unsupported.count) nodes can't be run:"] + unsupported.map { "  " + $0 }
+    return
+      (head + ["inputs"] + values(inputs) + ["outputs"] + values(outputs)
+      + ["nodes: \(nodes)"] + counts + faults).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Imaging
+import TensorIO
+import ViTEngine
+import ViTKernel
+
+/// Reads the file for an input of a model: a tensor, or an image where the input takes pixels.
+enum InputFile {
+  static func read(
+    _ path: String, for input: ValueDescription, of location: ModelLocation
+  ) throws -> Tensor {
+    guard URL(filePath: path).pathExtension.lowercased() == "png" else {
+      guard TensorFile(path: path) != nil else {
+        throw CommandError("\(path): not an input: the name must end in .npy, .pb or .png")
+      }
+      return try TensorFile.read(path)
+    }
+    guard input.elementType == .float32, input.dimensions?.count == 4 else {
+      throw CommandError(
+        "\(path): input \"\(input.name)\" takes \(input.elementType) \(input.shapeText), "
+          + "not an image's pixels")
+    }
+    guard let configuration = location.preprocessor else {
+      throw CommandError(
+        "\(path): \(ModelLocation.preprocessorName) is missing in \(location.folder), so how an "
+          + "image becomes pixels is not known; give a tensor instead")
+    }
+    let processor = ImageProcessor(try ProcessorConfig.load(path: configuration))
+    let image = try RGBImage.load(path: path)
+    return Tensor(try processor.tensor(image), shape: [1] + processor.shape(of: image))
+  }
+}
