@@ -87,6 +87,12 @@ let package = Package(
       name: "BenchTests", dependencies: ["Bench", "TestSupport"], exclude: ["Expected"],
       swiftSettings: strict),
     .testTarget(
+      name: "TrainedModelTests",
+      dependencies: [
+        "Imaging", "OnnxParse", "Quant", "TensorIO", "TestSupport", "ViTEngine", "ViTKernel",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests",
       dependencies: ["vitq", "OnnxParse", "TensorIO", "ViTKernel", "TestSupport"],
       swiftSettings: strict),
