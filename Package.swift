@@ -84,7 +84,9 @@ let package = Package(
       name: "TensorIOTests", dependencies: ["OnnxParse", "TensorIO", "ViTKernel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "BenchTests", dependencies: ["Bench", "TestSupport"], exclude: ["Expected"],
+      name: "BenchTests",
+      dependencies: ["Bench", "Imaging", "OnnxParse", "Quant", "ViTEngine", "TestSupport"],
+      exclude: ["Expected", "Images"],
       swiftSettings: strict),
     .testTarget(
       name: "TrainedModelTests",

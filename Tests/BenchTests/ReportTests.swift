@@ -1,5 +1,6 @@
 import Bench
 import Foundation
+import TestSupport
 import Testing
 
 struct ReportTests {
@@ -36,14 +37,13 @@ struct ReportTests {
   }
 
   @Test func writesBothFiles() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     let report = try sampleReport()
-    try report.write(to: folder.path)
-    try report.write(to: folder.path)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    try report.write(to: folder.path("a/b"))
+    try report.write(to: folder.path("a/b"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("a/b")).sorted()
     #expect(names == ["report.json", "report.md"])
-    #expect(try text(of: folder.appendingPathComponent("report.md")) == report.markdown())
+    #expect(try text(of: folder.url.appending(path: "a/b/report.md")) == report.markdown())
   }
 
   @Test func namesTheFileThatCanNotBeWritten() throws {

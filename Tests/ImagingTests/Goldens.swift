@@ -55,10 +55,3 @@ struct Goldens: Decodable {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(image))))
   }
 }
-
-/// A new folder for one test; the test removes it.
-func temporaryFolder() throws -> URL {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  return folder
-}

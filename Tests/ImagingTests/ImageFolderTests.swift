@@ -1,9 +1,14 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 struct ImageFolderTests {
   private let labels = ClassLabels(["T-shirt/top", "Trouser", "Dress", "7"])
+  private let temporary: TemporaryFolder
+  private var folder: URL { temporary.url }
+
+  init() throws { temporary = try TemporaryFolder() }
 
   @Test func foldersAreNamesOrIds() {
     #expect(labels.id(of: "Trouser") == 1)
@@ -15,8 +20,6 @@ struct ImageFolderTests {
   }
 
   @Test func listsSorted() throws {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
     for file in ["Trouser/b.png", "Dress/9.png", "Trouser/a.PNG", "Dress/.hidden", "notes.txt"] {
       try write([], to: folder.appendingPathComponent(file))
     }
@@ -28,8 +31,6 @@ struct ImageFolderTests {
   }
 
   @Test func namesTheNearestLabels() throws {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
     try write([], to: folder.appendingPathComponent("Trousers/a.png"))
     let error = #expect(throws: ImageError.self) {
       try ImageFolder(path: folder.path, labels: labels)
@@ -41,15 +42,11 @@ struct ImageFolderTests {
 
   @Test(arguments: ["Dress/a.jpg", "a.png"])
   func refusesAFolderWithoutLabelledImages(_ file: String) throws {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
     try write([], to: folder.appendingPathComponent(file))
     #expect(throws: ImageError.self) { try ImageFolder(path: folder.path, labels: labels) }
   }
 
   @Test func readsLabels() throws {
-    let folder = try temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appendingPathComponent("config.json")
     try write(Array(#"{"id2label": {"1": "dog", "0": "cat"}, "model_type": "vit"}"#.utf8), to: file)
     #expect(try ClassLabels.load(path: file.path).names == ["cat", "dog"])
