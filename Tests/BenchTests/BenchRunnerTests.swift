@@ -46,7 +46,7 @@ struct BenchRunnerTests {
       #expect(configuration.time.map(\.inputLength) == [32, 64, 32, 64])
       for cell in configuration.time {
         #expect(cell.baseline.throughput == Double(cell.baseline.forwards) / 0.002)
-        #expect(cell.optimized.latencyMean * Double(cell.optimized.forwards) >= 2)
+        #expect(cell.optimized.latencyMean * Double(cell.optimized.forwards) >= 1.999)
       }
       #expect(configuration.modelBytes.original == (try colours().encoded().count))
     }
@@ -119,14 +119,13 @@ struct BenchRunnerTests {
     let runner = BenchRunner(
       model: try model ?? colours(), images: try images(), options: options ?? self.options(grid))
     let error = #expect(throws: BenchError.self) { try runner.run() }
-    let description = try #require(error?.description)
-    #expect(description.contains(fault), "\(description)")
+    #expect(error?.description.contains(fault) == true, "\(String(describing: error))")
   }
 }
 
 /// A model whose score for a class is the sum of one channel of 2 x 2 pixels, and a bias.
 private func colours(
-  batch: Dimension = .symbol("batch"), channels: Int = 3, classes: Int = 3
+  batch: OnnxParse.Dimension = .symbol("batch"), channels: Int = 3, classes: Int = 3
 ) throws -> Model {
   let weights = (0..<channels * 4).flatMap { pixel in
     (0..<classes).map { pixel / 4 == $0 ? Float(1) : 0 }
