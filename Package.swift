@@ -20,7 +20,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
   ],
   targets: [
     // C and system libraries
@@ -45,7 +44,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Bench",
-      dependencies: ["OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "TextTable"],
+      dependencies: ["OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging"],
       swiftSettings: strict),
     .executableTarget(
       name: "vitq",

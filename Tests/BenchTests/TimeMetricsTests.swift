@@ -34,6 +34,13 @@ struct TimeMetricsTests {
     #expect(near(metrics.latencyMean, 200.5))
   }
 
+  @Test func aDecimalDurationStaysDecimal() {
+    let metrics = TimeMetrics(
+      latencies: [Duration](repeating: .milliseconds(100), count: 3), batchSize: 1,
+      duration: .milliseconds(300))
+    #expect(metrics.throughput == 10)
+  }
+
   @Test func oneLatencyIsEveryPercentile() {
     let metrics = TimeMetrics(latencies: [.milliseconds(7)], batchSize: 1, duration: .seconds(1))
     #expect(metrics.latency50 == metrics.latency999)

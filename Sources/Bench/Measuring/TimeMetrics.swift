@@ -73,5 +73,5 @@ func quantile(_ fraction: Double, ofSorted sorted: [Double]) -> Double {
 
 extension Duration {
   /// The whole duration in seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
