@@ -15,7 +15,7 @@ struct VITQ: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, QuantizeCommand.self, InspectCommand.self,
+      BenchCommand.self, RunCommand.self, QuantizeCommand.self, InspectCommand.self,
       VerifyCommand.self, SynthCommand.self,
     ])
 }

@@ -17,6 +17,8 @@ struct UsageTests {
       (["quantize", "m.onnx", "o.onnx", "--exclude", "norm"], "'layernorm', 'gelu', 'residual'"),
       (["quantize", "m.onnx", "o.onnx", "--per-channel", "--per-tensor"], "--per-tensor"),
       (["quantize", "m.onnx", "o.onnx", "--node", "/(/"], "the node pattern \"/(/\" is not valid"),
+      (["bench", "--batch-size", "1,0"], "'1,0' is invalid for '--batch-size"),
+      (["bench", "--duration", "0"], "--duration"),
       (["verify"], "Missing expected argument '<dir>"),
       (["verify", "d", "--rtol=-1"], "--rtol and --atol must not be negative"),
       (["synth", "huge", "o"], "'vit-large-patch16-224'"),
@@ -31,7 +33,7 @@ struct UsageTests {
   }
 
   @Test func helpIsNoError() throws {
-    for arguments in [["--help"], ["help", "run"], []] {
+    for arguments in [["--help"], ["help", "bench"], []] {
       let result = try Command.run(arguments)
       #expect(result.status == 0 && result.errors == "" && result.output.contains("USAGE: vitq"))
     }
