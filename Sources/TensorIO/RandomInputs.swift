@@ -3,15 +3,22 @@ import ViTKernel
 
 extension Session {
   /// Values for all inputs, to try whether the model runs: floats uniform in -1...1 from a fixed
-  /// seed, integers zero, bools false, and 1 for each dimension that the model leaves open.
+  /// seed, integers zero, bools false.
   ///
+  /// - Parameter batchSize: Stands for each first dimension that the model leaves open; other open
+  ///   dimensions are 1.
   /// - Throws: ``EngineError`` where the model does not say how many dimensions an input has.
-  public func randomInputs() throws(EngineError) -> [String: Tensor] {
+  public func randomInputs(batchSize: Int = 1) throws(EngineError) -> [String: Tensor] {
     var state: UInt64 = 0
     var values: [String: Tensor] = [:]
     for input in inputs {
-      guard let shape = input.shape(replacingSymbolsBy: 1) else {
+      guard var shape = input.shape(replacingSymbolsBy: 1) else {
         throw EngineError(.input("the model gives no shape for input \"\(input.name)\""))
+      }
+      if case .size? = input.dimensions?.first {
+        // The model fixes it.
+      } else if !shape.isEmpty {
+        shape[0] = batchSize
       }
       let tensor = Tensor(input.elementType, shape: shape)
       values[input.name] =

@@ -16,6 +16,6 @@ struct VITQ: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       BenchCommand.self, RunCommand.self, QuantizeCommand.self, InspectCommand.self,
-      VerifyCommand.self, SynthCommand.self,
+      VerifyCommand.self, ProfileCommand.self, SynthCommand.self,
     ])
 }

@@ -55,7 +55,8 @@ extension Lowering {
     guard executor.gemmBackend == .packed else { return try linearOverBLAS(node, fusion) }
     let weight = try weights.float(
       try constant(node, 1), isTransposed: fusion.weightIsTransposed, kernels: executor.kernels)
-    return LoweredNode(name: "linear") { binding throws(KernelError) in
+    let work = work(node, depth: weight.depth, .float32)
+    return LoweredNode(name: "linear", work: work) { binding throws(KernelError) in
       let (x, y) = (rows(try binding.input(0)), rows(try binding.output(0)))
       let epilogue = try self.epilogue(fusion, binding, from: 2)
       return { () throws(KernelError) in
@@ -72,7 +73,8 @@ extension Lowering {
     let plan = try ProductPlan(
       gemm: [x.dropLast().reduce(1, *), x[x.count - 1]], weight, c: nil,
       parameters: GemmParameters(transposeB: fusion.weightIsTransposed))
-    return LoweredNode(name: "linear") { binding throws(KernelError) in
+    let work = work(node, depth: x[x.count - 1], .float32)
+    return LoweredNode(name: "linear", work: work) { binding throws(KernelError) in
       let (x, y) = (rows(try binding.input(0)), rows(try binding.output(0)))
       let weight = try binding.input(1)
       let epilogue = try self.epilogue(fusion, binding, from: 2)
@@ -87,7 +89,8 @@ extension Lowering {
     _ node: OperatorNode, _ plan: ProductPlan, name: String
   ) -> LoweredNode {
     let executor = executor
-    return LoweredNode(name: name) { binding throws(KernelError) in
+    let work = work(node, depth: plan.depth, .float32)
+    return LoweredNode(name: name, work: work) { binding throws(KernelError) in
       let (a, b) = (try binding.input(0), try binding.input(1))
       let (c, y) = (binding.optionalInput(2), try binding.output(0))
       return { () throws(KernelError) in
@@ -111,7 +114,8 @@ extension Lowering {
       weight, bias: bias.flatMap(\.self), parameters, layout: layout, kernels: executor.kernels)
     let plan = try packed.plan(image)
     let name = layout == .channelsLast ? "patchEmbedding" : "conv"
-    return LoweredNode(name: name, workspaceBytes: plan.workspace) {
+    let work = work(node, depth: weight.shape.dropFirst().reduce(1, *), .float32)
+    return LoweredNode(name: name, workspaceBytes: plan.workspace, work: work) {
       binding throws(KernelError) in
       let (x, y) = (try binding.input(0), try binding.output(0))
       let workspace = binding.workspace
@@ -127,8 +131,11 @@ extension Lowering {
     let shape = AttentionShape(
       batch: query[0], heads: fusion.heads, queryRows: query[1], keyRows: key[1],
       headSize: query[2] / fusion.heads, valueSize: shape(node, input: 2)[2] / fusion.heads)
+    let scores = shape.batch * shape.heads * shape.queryRows * shape.keyRows
+    let work = Work(
+      multiplyAdds: scores * (shape.headSize + shape.valueSize), arithmetic: .float32)
     return LoweredNode(
-      name: "attention", workspaceBytes: executor.attentionWorkspace(shape)
+      name: "attention", workspaceBytes: executor.attentionWorkspace(shape), work: work
     ) { binding throws(KernelError) in
       let query = AttentionOperand(try binding.input(0))
       let key = AttentionOperand(try binding.input(1))

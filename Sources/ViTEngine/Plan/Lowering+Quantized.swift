@@ -53,7 +53,8 @@ extension Lowering {
   ) throws(KernelError) -> LoweredNode {
     let executor = executor
     let weight = try weights.int8(try constant(node, 3), for: executor)
-    return LoweredNode(name: "quantizedLinear") { binding throws(KernelError) in
+    let work = work(node, depth: weight.rows, .int8)
+    return LoweredNode(name: "quantizedLinear", work: work) { binding throws(KernelError) in
       let a = QuantizedTensor(
         values: rows(try binding.input(0)), scale: try binding.input(1),
         zeroPoint: try binding.input(2))
@@ -74,7 +75,8 @@ extension Lowering {
   func quantizedMatMul(_ node: OperatorNode) -> LoweredNode {
     let executor = executor
     return LoweredNode(
-      name: "quantizedMatMul", workspaceBytes: int8Workspace(node, b: 3)
+      name: "quantizedMatMul", workspaceBytes: int8Workspace(node, b: 3),
+      work: work(node, depth: shape(node, input: 0).last ?? 0, .int8)
     ) { binding throws(KernelError) in
       let a = QuantizedTensor(
         values: try binding.input(0), scale: try binding.input(1),
@@ -99,7 +101,8 @@ extension Lowering {
     }
     let executor = executor
     return LoweredNode(
-      name: "integerMatMul", workspaceBytes: int8Workspace(node, b: 1)
+      name: "integerMatMul", workspaceBytes: int8Workspace(node, b: 1),
+      work: work(node, depth: a[a.count - 1], .int8)
     ) { binding throws(KernelError) in
       let (a, b) = (try binding.input(0), try binding.input(1))
       let (aZero, bZero) = (binding.optionalInput(2), binding.optionalInput(3))

@@ -11,6 +11,12 @@ struct Lowering {
   let executor: Executor
   let weights: WeightCache
 
+  /// The products of `node`: elements of the result times the length of the sum behind each.
+  func work(_ node: OperatorNode, depth: Int, _ arithmetic: Arithmetic) -> Work {
+    Work(
+      multiplyAdds: shape(node, output: 0).reduce(1, *) * depth, arithmetic: arithmetic)
+  }
+
   /// The kernel of `node`.
   ///
   /// - Throws: ``KernelError`` where there is neither a kernel nor a reference.

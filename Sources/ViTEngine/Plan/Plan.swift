@@ -26,7 +26,7 @@ public final class Plan: Sendable {
 
   /// What the plan does, in order.
   public var stepDescriptions: [StepDescription] {
-    steps.map { StepDescription(kernel: $0.kernel, origins: $0.origins) }
+    steps.map { StepDescription(kernel: $0.kernel, origins: $0.origins, work: $0.work) }
   }
 
   /// Runs all steps.

@@ -23,7 +23,8 @@ struct PlanBuilder {
       guard let kernel = kernels[index] else { continue }
       let binding = Binding(layout: layout, node: node, step: index)
       let body = try atNode(node) { () throws(KernelError) in try kernel.bind(binding) }
-      steps.append(Step(kernel: kernel.name, origins: node.origins, body: body))
+      steps.append(
+        Step(kernel: kernel.name, origins: node.origins, work: kernel.work, body: body))
     }
     let (outputs, copies) = layout.outputs()
     return Plan(
@@ -83,6 +84,8 @@ struct LoweredNode {
   let name: String
   /// Scratch memory needed while it runs.
   var workspaceBytes = 0
+  /// The products that it consists of; nil where it is not about products.
+  var work: Work?
   /// Makes the call for operands that have their place.
   let bind: (Binding) throws(KernelError) -> @Sendable () throws(KernelError) -> Void
 }

@@ -1,11 +1,35 @@
 import ViTKernel
 
+/// The arithmetic that a kernel spends its time in.
+public enum Arithmetic: String, Sendable, Codable {
+  /// float32 multiply-adds.
+  case float32
+  /// Products of bytes summed in int32.
+  case int8
+}
+
+/// The multiply-adds that a step must do, whoever does them.
+public struct Work: Sendable, Equatable {
+  /// Number of multiply-adds.
+  public let multiplyAdds: Int
+  /// In which arithmetic.
+  public let arithmetic: Arithmetic
+
+  /// Work of so many multiply-adds.
+  public init(multiplyAdds: Int, arithmetic: Arithmetic) {
+    self.multiplyAdds = multiplyAdds
+    self.arithmetic = arithmetic
+  }
+}
+
 /// One call of a kernel, with its operands bound.
 struct Step: Sendable {
   /// What runs, such as `linear` or `layerNorm`.
   let kernel: String
   /// The model's nodes that it stands for.
   let origins: [NodeOrigin]
+  /// The products that it consists of; nil where it is not about products.
+  var work: Work?
   /// Runs it.
   let body: @Sendable () throws(KernelError) -> Void
 }
@@ -16,4 +40,6 @@ public struct StepDescription: Sendable {
   public let kernel: String
   /// The model's nodes that it stands for.
   public let origins: [NodeOrigin]
+  /// The products that it consists of; nil where it is not about products.
+  public let work: Work?
 }

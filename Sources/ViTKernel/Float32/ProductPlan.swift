@@ -9,7 +9,8 @@ public struct ProductPlan: Sendable {
   let cShape: [Int]?
   let rows: Int
   let columns: Int
-  let depth: Int
+  /// Length of the sums.
+  public let depth: Int
   let parameters: GemmParameters
   let batches: Int
   let batchRank: Int
