@@ -5,4 +5,5 @@
 #include "vitq_epilogue.h"
 #include "vitq_f32.h"
 #include "vitq_int8.h"
+#include "vitq_peak.h"
 #include "vitq_pool.h"
