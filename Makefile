@@ -3,8 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PACKAGES := libopenblas-dev libprotobuf-c-dev libpng-dev pkg-config
-BUILD := swift build -c release --explicit-target-dependency-import-check error
-TEST := swift test -c release --disable-xctest
+OPTIONS := -c release --explicit-target-dependency-import-check error
+BUILD := swift build $(OPTIONS)
+# Without testable imports the tests use the very build that `make build` makes.
+TEST := swift test $(OPTIONS) --disable-testable-imports --disable-xctest
 
 .PHONY: help
 help: ## List the targets
