@@ -80,10 +80,19 @@ static void load_columns(
   }
 }
 
-/// Rows [row, row + rows) of one panel of one batch.
+/// Fetches one of `parts` pieces of the panel that comes next, so that weights that lie in memory
+/// arrive while the current ones are used.
+static inline void prefetch_part(const int8_t *panel, size_t bytes, size_t part, size_t parts) {
+  const size_t last = bytes * (part + 1) / parts;
+  for (size_t i = bytes * part / parts / 64 * 64; i < last; i += 64) {
+    __builtin_prefetch(panel + i, 0, 2);
+  }
+}
+
+/// Rows [row, row + rows) of one panel of one batch; `next` is the panel after it, or NULL.
 static void multiply_unit(
-    const vitq_int8_gemm *g, const uint8_t *a, const int8_t *b, const panel_columns *p,
-    size_t rows, size_t columns, size_t y_offset, size_t row) {
+    const vitq_int8_gemm *g, const uint8_t *a, const int8_t *b, const int8_t *next,
+    const panel_columns *p, size_t rows, size_t columns, size_t y_offset, size_t row) {
   const vitq_int8_kernels *kernels = g->kernels;
   // Zeroed for the padding columns that a kernel may leave out.
   _Alignas(64) int32_t sums[VITQ_INT8_MAX_MR * VITQ_INT8_MAX_NR] = {0};
@@ -93,7 +102,9 @@ static void multiply_unit(
       .b_zero = p->has_b_zero ? p->b_zero : NULL, .row_sums = row_sums,
       .scale = g->b_scale ? p->scale : NULL, .bias = g->bias ? p->bias : NULL,
       .activate = g->activate, .residual_stride = g->y_stride, .y_stride = g->y_stride};
-  for (size_t i = row; i < row + rows; i += kernels->mr) {
+  const size_t bytes = panel_bytes(kernels, g->k), tiles = vitq_ceil_div(rows, kernels->mr);
+  for (size_t i = row, part = 0; i < row + rows; i += kernels->mr, part++) {
+    if (next) prefetch_part(next, bytes, part, tiles);
     tile.rows = vitq_min(kernels->mr, row + rows - i);
     const uint8_t *a_rows = a + i * g->a_stride;
     kernels->multiply(tile.rows, columns, g->k, a_rows, g->a_stride, b, sums);
@@ -157,8 +168,10 @@ void vitq_int8_gemm_run(const void *ctx, size_t begin, size_t end, size_t thread
     panel_columns p;
     load_columns(g, column, columns, g->b_column_sums + b_panel * nr, &p);
     const size_t rows = vitq_min((last - unit) * VITQ_INT8_UNIT_ROWS, g->m - row);
+    const int8_t *b = g->b + b_panel * bytes;
+    const bool has_next = last < end && panel + 1 < panels;
     multiply_unit(
-        g, g->a + a_matrix * g->a_matrix_stride, g->b + b_panel * bytes, &p, rows, columns,
+        g, g->a + a_matrix * g->a_matrix_stride, b, has_next ? b + bytes : NULL, &p, rows, columns,
         batch * g->m * g->y_stride + column, row);
     unit = last;
   }

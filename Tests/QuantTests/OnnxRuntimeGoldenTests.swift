@@ -13,11 +13,11 @@ import Testing
     arguments: try OnnxRuntimeGoldens.cases().keys.sorted().filter { !gemmSelections.contains($0) })
   func writesTheSameModel(_ name: String) throws {
     let golden = try #require(try OnnxRuntimeGoldens.cases()[name])
-    let model = try OnnxRuntimeGoldens.load("\(name)/model")
+    let model = try OnnxRuntimeGoldens.load("\(name)/original")
     let options = try QuantizationOptions(golden)
     let ours = try DynamicQuantizer(options: options).quantize(model).model
     try ours.check()
-    try expectEqual(ours, OnnxRuntimeGoldens.load("\(name)/quantized"))
+    try expectEqual(ours, OnnxRuntimeGoldens.load("\(name)/model"))
     try expectEqual(Model(decoding: ours.encoded()), ours)
   }
 
@@ -27,7 +27,7 @@ import Testing
     #expect(result.model.initializer("head.weight") != nil)
     #expect(result.plan.entries.first { $0.name == "/plain/Gemm" }?.quantized == [.matMul])
     // ONNX Runtime quantizes it all the same.
-    let theirs = try OnnxRuntimeGoldens.load("exclude_gemm/quantized")
+    let theirs = try OnnxRuntimeGoldens.load("exclude_gemm/model")
     #expect(theirs.graph.nodes.contains { $0.name == "/head/Gemm_MatMul_quant" })
   }
 
@@ -35,11 +35,11 @@ import Testing
     let result = try quantize("select_gemm")
     #expect(result.plan.entries.filter { !$0.quantized.isEmpty }.map(\.name) == ["/head/Gemm"])
     // ONNX Runtime quantizes nothing then.
-    let theirs = try OnnxRuntimeGoldens.load("select_gemm/quantized")
+    let theirs = try OnnxRuntimeGoldens.load("select_gemm/model")
     #expect(!theirs.graph.nodes.contains { $0.opType == "MatMulInteger" })
     // What we write for it is what ONNX Runtime writes where it does quantize the Gemm.
     let whole = try ComparableModel(
-      OnnxRuntimeGoldens.load("per_tensor_int8_symmetric/quantized"))
+      OnnxRuntimeGoldens.load("per_tensor_int8_symmetric/model"))
     let ours = try ComparableModel(result.model)
     for name in ["", "_quantized", "_scale", "_zero_point"] {
       let key = "head.weight_Transposed" + name
@@ -59,7 +59,7 @@ import Testing
     _ name: String
   ) throws -> (model: Model, plan: QuantizationPlan) {
     let golden = try #require(try OnnxRuntimeGoldens.cases()[name])
-    let model = try OnnxRuntimeGoldens.load("\(name)/model")
+    let model = try OnnxRuntimeGoldens.load("\(name)/original")
     return try DynamicQuantizer(options: QuantizationOptions(golden)).quantize(model)
   }
 

@@ -9,6 +9,7 @@ import ViTKernel
 @Suite struct GoldenTests {
   static let operators = names(under: "golden/operators")
   static let models = names(under: "golden/models")
+  static let quantized = names(under: "golden/quantize")
 
   private static func names(under folder: String) -> [String] {
     let root = Fixtures.path(folder)
@@ -19,6 +20,7 @@ import ViTKernel
   @Test func theGoldensAreThere() {
     #expect(Self.operators.count > 250)
     #expect(Self.models.count > 5)
+    #expect(Self.quantized.count > 50)
   }
 
   @Test(arguments: operators)
@@ -34,6 +36,15 @@ import ViTKernel
     for level in OptimizationLevel.allCases {
       let options = SessionOptions(optimization: level, threads: 2)
       try Self.check("golden/models/\(name)", options, Tolerance(relative: 1e-3, absolute: 1e-4))
+    }
+  }
+
+  /// Small graphs that ONNX Runtime's tool quantized in all its ways.
+  @Test(arguments: quantized)
+  func quantizedGraphsGiveWhatOnnxRuntimeGives(name: String) throws {
+    for level in OptimizationLevel.allCases {
+      let options = SessionOptions(optimization: level, threads: 2)
+      try Self.check("golden/quantize/\(name)", options, Tolerance())
     }
   }
 

@@ -67,7 +67,8 @@ extension Executor {
     let block = rowBlock(rows: rows, panels: panels)
     let arguments = vitq_f32_gemm(
       rows: rows, columns: b.columns, depth: b.depth, a: a, a_stride: b.depth, b: b.panels.floats,
-      c: c, c_stride: stride, epilogue: epilogue, row_block: block)
+      c: c, c_stride: stride, epilogue: epilogue, row_block: block,
+      threads: pool.threadCount)
     parallel((rows + block - 1) / block * panels, float.gemm, arguments)
   }
 
