@@ -84,7 +84,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "BenchTests",
-      dependencies: ["Bench", "Imaging", "OnnxParse", "Quant", "TensorIO", "ViTEngine", "TestSupport"],
+      dependencies: [
+        "Bench", "Imaging", "OnnxParse", "Quant", "TensorIO", "ViTEngine", "TestSupport",
+      ],
       exclude: ["Expected", "Images"],
       swiftSettings: strict),
     .testTarget(
