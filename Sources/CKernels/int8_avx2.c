@@ -1,44 +1,43 @@
-// AVX2: u8 A by s8 B packed [N/16][K/2][16][2]. Both are widened to 16 bits, because vpmaddubsw
-// saturates the sum of two full products; a pair of 16-bit products always fits 32 bits.
+// AVX2: B plus 128 as u8, packed [N/16][K/4][16][4], by A minus a center as s8.
+//
+// vpmaddubsw adds two products in int16 and saturates, so that not every A can be multiplied in one
+// piece: u8 by s8 reaches 255 * 254. The bytes of an activation lie close together, though. With their
+// mean taken off, the positive ones of nearly every pair sum up to at most 128, and so do the
+// negative ones: then a pair of products is within 255 * 128 = 32640. `prepare` finds the others
+// and splits them into parts that are as small; `amend` adds the parts. So no sum saturates,
+// whatever A is, and only the time depends on it.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
 #define VITQ_TARGET __attribute__((target("avx2")))
 #define VITQ_NR 16
-#define VITQ_KR 2
+#define VITQ_KR 4
 #include "int8_template.h"
 
 #define MR 6
-/// Steps of K for which A is widened at once: 6 KiB, so that B's panel stays in the cache.
-#define BLOCK 512
+/// What the sum of a pair's parts of one sign may reach.
+#define LARGEST_PAIR 128
 
-static VITQ_TARGET void widen(
-    size_t rows, size_t count, const uint8_t *a, size_t a_stride, uint16_t wide[MR][BLOCK]) {
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t i = 0; i < count; i++) wide[r][i] = a[r * a_stride + i];
-    if (count % 2 != 0) wide[r][count] = 0;
-  }
+/// acc + the products of four steps, where no pair of them can saturate.
+VITQ_INLINE VITQ_TARGET __m256i dot(__m256i acc, __m256i columns, __m256i word) {
+  const __m256i pairs = _mm256_maddubs_epi16(columns, word);
+  return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 
 VITQ_INLINE VITQ_TARGET void multiply_rows(
     const size_t rows, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b,
     int32_t *sums) {
-  _Alignas(64) uint16_t wide[MR][BLOCK];
   __m256i acc[MR][2];
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
-  for (size_t k0 = 0; k0 < k; k0 += BLOCK) {
-    const size_t count = vitq_min(BLOCK, k - k0);
-    widen(rows, count, a + k0, a_stride, wide);
-    for (size_t i = 0; i < count; i += 2, b += 32) {
-      const __m256i b0 = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)b));
-      const __m256i b1 = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(b + 16)));
+  for (size_t i = 0; i < k; i += 4, b += 64) {
+    const __m256i b0 = _mm256_loadu_si256((const __m256i *)b);
+    const __m256i b1 = _mm256_loadu_si256((const __m256i *)(b + 32));
 #pragma clang loop unroll(full)
-      for (size_t r = 0; r < rows; r++) {
-        const __m256i pair = _mm256_set1_epi32((int32_t)vitq_load_word(&wide[r][i]));
-        acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(pair, b0));
-        acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(pair, b1));
-      }
+    for (size_t r = 0; r < rows; r++) {
+      const __m256i word = _mm256_set1_epi32((int32_t)vitq_load_word(a + r * a_stride + i));
+      acc[r][0] = dot(acc[r][0], b0, word);
+      acc[r][1] = dot(acc[r][1], b1, word);
     }
   }
 #pragma clang loop unroll(full)
@@ -62,7 +61,121 @@ static VITQ_TARGET void multiply(
   }
 }
 
+/// Adds what `multiply` left out of rows [row, row + rows): the parts that did not fit, and the 128
+/// that were added to B.
+static VITQ_TARGET void amend(
+    const vitq_int8_prepared *p, size_t row, size_t rows, const int8_t *b, int32_t *sums) {
+  for (size_t r = 0; r < rows; r++, row++, sums += VITQ_NR) {
+    const __m256i shift = _mm256_set1_epi32((int32_t)(128 * (uint32_t)p->row_sums[row]));
+    __m256i acc0 = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)sums), shift);
+    __m256i acc1 = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(sums + 8)), shift);
+    const vitq_int8_part *parts = p->parts + row * p->part_stride;
+    for (size_t i = 0; i < p->part_counts[row]; i++) {
+      const int8_t *columns = b + (size_t)parts[i].step * VITQ_NR * VITQ_KR;
+      const __m256i word = _mm256_set1_epi32((int32_t)parts[i].word);
+      acc0 = dot(acc0, _mm256_loadu_si256((const __m256i *)columns), word);
+      acc1 = dot(acc1, _mm256_loadu_si256((const __m256i *)(columns + 32)), word);
+    }
+    _mm256_storeu_si256((__m256i *)sums, acc0);
+    _mm256_storeu_si256((__m256i *)(sums + 8), acc1);
+  }
+}
+
+/// Whether a pair of values can be multiplied when it is split into `parts` equal parts.
+static bool pair_fits(int32_t a, int32_t b, int32_t parts) {
+  const int32_t round = parts - 1;
+  const int32_t above = ((a > 0 ? a : 0) + round) / parts + ((b > 0 ? b : 0) + round) / parts;
+  const int32_t below = ((a < 0 ? -a : 0) + round) / parts + ((b < 0 ? -b : 0) + round) / parts;
+  return above <= LARGEST_PAIR && below <= LARGEST_PAIR;
+}
+
+/// Splits four values, at most 254 in magnitude, into two to four words that add up to them.
+static size_t split(const int32_t values[4], uint32_t words[4]) {
+  int32_t parts = 2;
+  while (!pair_fits(values[0], values[1], parts) || !pair_fits(values[2], values[3], parts)) {
+    parts++;
+  }
+  int32_t rest[4] = {values[0], values[1], values[2], values[3]};
+  for (int32_t part = 0; part < parts; part++) {
+    uint32_t word = 0;
+    for (size_t i = 0; i < 4; i++) {
+      const int32_t value = rest[i] / (parts - part);
+      rest[i] -= value;
+      word |= (uint32_t)(uint8_t)value << 8 * i;
+    }
+    words[part] = word;
+  }
+  return (size_t)parts;
+}
+
+/// Splits the steps of a block of 32 bytes that `bad` has bits of, a bit for each byte.
+static VITQ_TARGET size_t split_steps(
+    const uint8_t *x, int32_t center, uint32_t bad, size_t first_step, int8_t *y,
+    vitq_int8_part *parts) {
+  size_t count = 0;
+  for (; bad != 0;) {
+    const size_t step = (size_t)__builtin_ctz(bad) / 4;
+    bad &= ~((uint32_t)0xf << 4 * step);
+    int32_t values[4];
+    for (size_t i = 0; i < 4; i++) values[i] = (int32_t)x[4 * step + i] - center;
+    uint32_t words[4];
+    const size_t made = split(values, words);
+    memcpy(y + 4 * step, &words[0], 4);
+    for (size_t i = 1; i < made; i++) {
+      parts[count++] = (vitq_int8_part){(uint32_t)(first_step + step), words[i]};
+    }
+  }
+  return count;
+}
+
+static VITQ_TARGET void prepare_row(const vitq_int8_prepared *p, size_t row) {
+  const uint8_t *x = p->a + row * p->k;
+  int8_t *y = p->values + row * p->stride;
+  vitq_int8_part *parts = p->parts + row * p->part_stride;
+  const __m256i center = _mm256_set1_epi8((char)p->center), ones = _mm256_set1_epi8(1);
+  const __m256i most_above = _mm256_set1_epi16(LARGEST_PAIR - 1);
+  const __m256i most_below = _mm256_set1_epi16(LARGEST_PAIR);
+  __m256i total = _mm256_setzero_si256();
+  size_t count = 0;
+  for (size_t i = 0; i < p->k; i += 32) {
+    uint8_t padded[32];
+    const uint8_t *block = x + i;
+    if (p->k - i < 32) {
+      memset(padded, p->center, sizeof padded);
+      memcpy(padded, block, p->k - i);
+      block = padded;
+    }
+    const __m256i bytes = _mm256_loadu_si256((const __m256i *)block);
+    total = _mm256_add_epi64(total, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
+    _mm256_storeu_si256((__m256i *)(y + i), _mm256_sub_epi8(bytes, center));
+    // At most 127, and no more than 128 below: each then fits a byte as well.
+    const __m256i above = _mm256_maddubs_epi16(_mm256_subs_epu8(bytes, center), ones);
+    const __m256i below = _mm256_maddubs_epi16(_mm256_subs_epu8(center, bytes), ones);
+    const uint32_t bad = (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(
+        _mm256_cmpgt_epi16(above, most_above), _mm256_cmpgt_epi16(below, most_below)));
+    if (bad != 0) count += split_steps(block, p->center, bad, i / 4, y + i, parts + count);
+  }
+  uint64_t sums[4];
+  _mm256_storeu_si256((__m256i *)sums, total);
+  const uint64_t sum = sums[0] + sums[1] + sums[2] + sums[3];
+  p->row_sums[row] = (int32_t)(uint32_t)(sum - (uint64_t)p->center * p->stride);
+  p->part_counts[row] = (uint32_t)count;
+}
+
+static void prepare(const void *ctx, size_t begin, size_t end, size_t thread) {
+  (void)thread;
+  for (size_t row = begin; row < end; row++) prepare_row(ctx, row);
+}
+
+static VITQ_TARGET void pack_unsigned(
+    const vitq_int8_matrix *b, size_t k, size_t columns, int8_t *packed, int32_t *column_sums) {
+  pack(b, k, columns, packed, column_sums);
+  const size_t bytes = vitq_ceil_div(k, VITQ_KR) * VITQ_KR * VITQ_NR;
+  for (size_t i = 0; i < bytes; i++) packed[i] = (int8_t)((uint8_t)packed[i] ^ 0x80);
+}
+
 const vitq_int8_kernels vitq_int8_avx2 = {
-    .name = "avx2", .instruction = "vpmaddwd", .mr = MR, VITQ_TEMPLATE_KERNELS,
-    .multiply = multiply, .row_sum = row_sum, .pack = pack};
+    .name = "avx2", .instruction = "vpmaddubsw, vpmaddwd", .mr = MR, VITQ_TEMPLATE_KERNELS,
+    .multiply = multiply, .prepare = prepare, .amend = amend, .row_sum = row_sum,
+    .pack = pack_unsigned};
 #endif

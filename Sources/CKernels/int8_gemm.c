@@ -48,6 +48,48 @@ void vitq_int8_pack_panels(const void *ctx, size_t begin, size_t end, size_t thr
   }
 }
 
+/// Where the parts of prepared rows lie, from the beginning of the workspace.
+typedef struct {
+  size_t stride, part_stride, row_sums, part_counts, parts, bytes;
+} prepared_layout;
+
+static size_t aligned(size_t bytes) { return vitq_ceil_div(bytes, 64) * 64; }
+
+static prepared_layout layout_prepared(size_t rows, size_t k) {
+  // Whole vectors to a row, and at most three parts more to each step.
+  prepared_layout l = {.stride = vitq_ceil_div(k, 32) * 32, .part_stride = 3 * vitq_ceil_div(k, 4)};
+  l.row_sums = aligned(rows * l.stride);
+  l.part_counts = l.row_sums + aligned(rows * sizeof(int32_t));
+  l.parts = l.part_counts + aligned(rows * sizeof(uint32_t));
+  l.bytes = l.parts + aligned(rows * l.part_stride * sizeof(vitq_int8_part));
+  return l;
+}
+
+size_t vitq_int8_prepared_bytes(const vitq_int8_kernels *kernels, size_t rows, size_t k) {
+  return kernels->prepare ? layout_prepared(rows, k).bytes : 0;
+}
+
+/// The mean of some of the bytes, with which no difference exceeds 254.
+static uint8_t center_of(const uint8_t *a, size_t count) {
+  // An odd distance visits all columns of a matrix, whose number mostly is even.
+  const size_t step = count / 4096 | 1;
+  uint64_t sum = 0, visited = 0;
+  for (size_t i = 0; i < count; i += step, visited++) sum += a[i];
+  const uint64_t mean = visited == 0 ? 128 : (sum + visited / 2) / visited;
+  return (uint8_t)(mean < 1 ? 1 : mean > 254 ? 254 : mean);
+}
+
+vitq_int8_prepared vitq_int8_prepared_place(
+    const uint8_t *a, size_t rows, size_t k, void *workspace) {
+  const prepared_layout l = layout_prepared(rows, k);
+  char *bytes = workspace;
+  return (vitq_int8_prepared){
+      .a = a, .rows = rows, .k = k, .center = center_of(a, rows * k), .values = workspace,
+      .stride = l.stride, .row_sums = (int32_t *)(bytes + l.row_sums),
+      .part_counts = (uint32_t *)(bytes + l.part_counts),
+      .parts = (vitq_int8_part *)(bytes + l.parts), .part_stride = l.part_stride};
+}
+
 size_t vitq_int8_panel_units(const vitq_int8_gemm *g) {
   return vitq_ceil_div(g->m, VITQ_INT8_UNIT_ROWS);
 }
@@ -89,9 +131,10 @@ static inline void prefetch_part(const int8_t *panel, size_t bytes, size_t part,
   }
 }
 
-/// Rows [row, row + rows) of one panel of one batch; `next` is the panel after it, or NULL.
+/// Rows [row, row + rows) of one panel of one batch. `a_row` is the first row of the batch's A; `next` is
+/// the panel after `b`, or NULL.
 static void multiply_unit(
-    const vitq_int8_gemm *g, const uint8_t *a, const int8_t *b, const int8_t *next,
+    const vitq_int8_gemm *g, size_t a_row, const int8_t *b, const int8_t *next,
     const panel_columns *p, size_t rows, size_t columns, size_t y_offset, size_t row) {
   const vitq_int8_kernels *kernels = g->kernels;
   // Zeroed for the padding columns that a kernel may leave out.
@@ -106,12 +149,14 @@ static void multiply_unit(
   for (size_t i = row, part = 0; i < row + rows; i += kernels->mr, part++) {
     if (next) prefetch_part(next, bytes, part, tiles);
     tile.rows = vitq_min(kernels->mr, row + rows - i);
-    const uint8_t *a_rows = a + i * g->a_stride;
+    const uint8_t *a_rows = g->a + (a_row + i) * g->a_stride;
     kernels->multiply(tile.rows, columns, g->k, a_rows, g->a_stride, b, sums);
+    if (g->prepared.values) kernels->amend(&g->prepared, a_row + i, tile.rows, b, sums);
     if (tile.b_zero) {
       for (size_t r = 0; r < tile.rows; r++) {
-        const uint32_t sum = (uint32_t)kernels->row_sum(a_rows + r * g->a_stride, g->k);
-        row_sums[r] = (int32_t)(sum - (uint32_t)g->k * (uint32_t)g->a_zero);
+        const int32_t sum = g->prepared.values
+            ? g->prepared.row_sums[a_row + i + r] : kernels->row_sum(a_rows + r * g->a_stride, g->k);
+        row_sums[r] = (int32_t)((uint32_t)sum - (uint32_t)g->k * (uint32_t)g->a_zero);
       }
     }
     const size_t offset = y_offset + i * g->y_stride;
@@ -171,7 +216,7 @@ void vitq_int8_gemm_run(const void *ctx, size_t begin, size_t end, size_t thread
     const int8_t *b = g->b + b_panel * bytes;
     const bool has_next = last < end && panel + 1 < panels;
     multiply_unit(
-        g, g->a + a_matrix * g->a_matrix_stride, b, has_next ? b + bytes : NULL, &p, rows, columns,
+        g, a_matrix * g->m, b, has_next ? b + bytes : NULL, &p, rows, columns,
         batch * g->m * g->y_stride + column, row);
     unit = last;
   }

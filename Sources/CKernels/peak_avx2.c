@@ -25,10 +25,11 @@ static __attribute__((target("avx2,fma"))) void multiply_f32(size_t rounds) {
   for (size_t i = 0; i < CHAINS; i++) VITQ_OPAQUE(sums[i]);
 }
 
-/// Bytes that are already widened to 16 bits: the exact product without VNNI.
-static __attribute__((target("avx2"))) void multiply_int16(size_t rounds) {
+/// What the exact product without VNNI consists of: pairs of products in 16 bits, widened and added.
+static __attribute__((target("avx2"))) void multiply_pairs(size_t rounds) {
   __m256i sums[CHAINS];
-  __m256i a = _mm256_set1_epi16(3), b = _mm256_set1_epi16(-2);
+  __m256i a = _mm256_set1_epi8(3), b = _mm256_set1_epi8(-2);
+  const __m256i ones = _mm256_set1_epi16(1);
   VITQ_OPAQUE(b);
 #pragma clang loop unroll(full)
   for (size_t i = 0; i < CHAINS; i++) {
@@ -39,7 +40,8 @@ static __attribute__((target("avx2"))) void multiply_int16(size_t rounds) {
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < CHAINS; i++) {
       VITQ_OPAQUE(a);
-      sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(a, b));
+      const __m256i pairs = _mm256_maddubs_epi16(a, b);
+      sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(pairs, ones));
     }
   }
 #pragma clang loop unroll(full)
@@ -68,7 +70,7 @@ static __attribute__((target("avx2,avxvnni"))) void multiply_int8(size_t rounds)
 
 const vitq_peak_loops vitq_peak_avx2 = {
     .f32 = FLOAT_LOOP,
-    .int8 = {"vpmaddwd, vpaddd ymm", CHAINS * 16 * 2, multiply_int16},
+    .int8 = {"vpmaddubsw, vpmaddwd, vpaddd ymm", CHAINS * 32 * 2, multiply_pairs},
 };
 
 const vitq_peak_loops vitq_peak_avxvnni = {

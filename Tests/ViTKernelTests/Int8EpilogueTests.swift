@@ -50,7 +50,9 @@ import ViTKernel
           values: byteTensor(a, signed: false, shape: [m, k]), scale: Tensor(scalar: aScale),
           zeroPoint: byteScalar(101, signed: false)),
         packed, bScale: Tensor(perColumn ? bScale : [bScale[0]], shape: [perColumn ? n : 1]),
-        epilogue: epilogue, into: y, workspace: Tensor(.uint8, shape: [0]))
+        epilogue: epilogue, into: y,
+        workspace: Tensor(
+          .uint8, shape: [executor.int8ProductWorkspace(aShape: [m, k], aType: .uint8)]))
     }
   }
 

@@ -135,6 +135,27 @@ import ViTKernel
     }
   }
 
+  // A sum of two products of such bytes exceeds int16: where all of A lies far from zero, where its
+  // mean is at one end and single values, pairs, or all four of a step at the other, and where
+  // both ends alternate.
+  @Test(arguments: [
+    (0, 255, 1), (255, 0, 1), (0, 255, 2), (255, 0, 2), (1, 254, 3), (254, 1, 4), (128, 0, 5),
+    (127, 255, 2), (0, 0, 1), (255, 255, 1),
+  ])
+  func extremesOfA(most: Int32, few: Int32, run: Int) throws {
+    let c = Case(m: 7, k: 203, n: 37)
+    for period in [run + 1, 2 * run, 16, 67] {
+      let a = (0..<(c.m * c.k)).map { ($0 + $0 / c.k) % period < run ? few : most }
+      for extreme: Int32 in [127, -128] {
+        let b = (0..<(c.k * c.n)).map { $0 / c.n % 5 < 4 ? extreme : -1 - extreme }
+        let zeros = [Int32](repeating: 0, count: c.n)
+        for executor in executors {
+          try check(c, on: executor, a: a, b: b, aZero: 3, bZero: zeros)
+        }
+      }
+    }
+  }
+
   @Test func transposedBIsTheSameProduct() throws {
     let (m, k, n) = (9, 11, 70)
     var generator = SeededGenerator(seed: 8)

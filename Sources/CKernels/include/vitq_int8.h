@@ -47,6 +47,30 @@ typedef struct {
   size_t y_stride;
 } vitq_int8_tile;
 
+/// Four values of A that are added to step `step` of a row.
+typedef struct {
+  uint32_t step;
+  uint32_t word;
+} vitq_int8_part;
+
+/// A, minus a center, in the form of a kernel that can't multiply every byte in one piece. All of it
+/// lies in a workspace; `vitq_int8_prepared_place` says where.
+typedef struct {
+  /// Rows of all matrices; each has `k` bytes.
+  const uint8_t *a;
+  size_t rows, k;
+  uint8_t center;
+  /// [rows][stride]: A - center, or the first of its parts; zero behind the end of a row.
+  int8_t *values;
+  size_t stride;
+  /// [rows]: the sum of A - center.
+  int32_t *row_sums;
+  /// [rows] and [rows][part_stride]: the other parts.
+  uint32_t *part_counts;
+  vitq_int8_part *parts;
+  size_t part_stride;
+} vitq_int8_prepared;
+
 /// The integer kernels of one instruction set.
 typedef struct {
   const char *name;
@@ -65,6 +89,11 @@ typedef struct {
   void (*multiply)(
       size_t rows, size_t columns, size_t k, const uint8_t *a, size_t a_stride, const int8_t *b,
       int32_t *sums);
+  /// Prepares rows of A, of which `ctx`, a vitq_int8_prepared, is filled; NULL where `multiply` reads A
+  /// as it is. Else it reads the prepared values, and `amend` completes its sums.
+  vitq_task prepare;
+  void (*amend)(
+      const vitq_int8_prepared *prepared, size_t row, size_t rows, const int8_t *b, int32_t *sums);
   void (*finish)(const vitq_int8_tile *tile);
   /// Sum of `k` bytes.
   int32_t (*row_sum)(const uint8_t *a, size_t k);
@@ -115,14 +144,25 @@ size_t vitq_int8_packed_columns(const vitq_int8_kernels *kernels, size_t n);
 /// Packs panels; there are ceil(n / nr) for each matrix. `ctx` is a vitq_int8_packing.
 void vitq_int8_pack_panels(const void *ctx, size_t begin, size_t end, size_t thread);
 
+/// Bytes of workspace for prepared rows; zero for kernels that don't prepare. They must be aligned to 64.
+size_t vitq_int8_prepared_bytes(const vitq_int8_kernels *kernels, size_t rows, size_t k);
+
+/// Rows of bytes as they will lie in `workspace`, with a center that suits them: about their mean.
+vitq_int8_prepared vitq_int8_prepared_place(
+    const uint8_t *a, size_t rows, size_t k, void *workspace);
+
 /// A product of u8 A [m, k] and packed B [k, n], for each batch:
 /// sum((A - a_zero) * (B - b_zero)) in int32 that wraps around, then the epilogue.
 typedef struct {
   const vitq_int8_kernels *kernels;
   size_t m, n, k;
   vitq_batches batches;
+  /// The rows of all matrices follow each other.
   const uint8_t *a;
-  size_t a_stride, a_matrix_stride;
+  size_t a_stride;
+  /// Has no values where the kernels don't prepare. Else `a` points to its values, and their center is
+  /// subtracted from `a_zero`.
+  vitq_int8_prepared prepared;
   const int8_t *b;
   const int32_t *b_column_sums;
   int32_t a_zero;

@@ -54,7 +54,11 @@ extension Lowering {
     let executor = executor
     let weight = try weights.int8(try constant(node, 3), for: executor)
     let work = work(node, depth: weight.rows, .int8)
-    return LoweredNode(name: "quantizedLinear", work: work) { binding throws(KernelError) in
+    let bytes = executor.int8ProductWorkspace(
+      aShape: shape(node, input: 0), aType: type(node, input: 0))
+    return LoweredNode(
+      name: "quantizedLinear", workspaceBytes: bytes, work: work
+    ) { binding throws(KernelError) in
       let a = QuantizedTensor(
         values: rows(try binding.input(0)), scale: try binding.input(1),
         zeroPoint: try binding.input(2))
@@ -157,8 +161,12 @@ extension Lowering {
 
   private func int8Workspace(_ node: OperatorNode, b position: Int) -> Int {
     executor.int8ProductWorkspace(
-      aShape: shape(node, input: 0), aType: node.input(0).flatMap { graph[$0].type } ?? .uint8,
+      aShape: shape(node, input: 0), aType: type(node, input: 0),
       bShape: shape(node, input: position))
+  }
+
+  private func type(_ node: OperatorNode, input position: Int) -> ElementType {
+    node.input(position).flatMap { graph[$0].type } ?? .uint8
   }
 }
 

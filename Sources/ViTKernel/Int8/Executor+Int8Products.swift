@@ -60,9 +60,13 @@ extension Executor {
     try multiply(product, scales: nil, epilogue: Epilogue(), into: y, workspace: workspace)
   }
 
-  /// Bytes of workspace for a product with a packed matrix: signed values of `A` are shifted there.
+  /// Bytes of workspace for a product with a packed matrix: signed values of `A` are shifted there, and
+  /// some kernels keep a form of `A` of their own there.
   public func int8ProductWorkspace(aShape: [Int], aType: ElementType) -> Int {
-    aType == .int8 ? aShape.reduce(1, *) : 0
+    let depth = aShape.last ?? 1
+    let rows = aShape.dropLast().reduce(1, *)
+    return TensorStorage.aligned(aType == .int8 ? rows * depth : 0)
+      + vitq_int8_prepared_bytes(kernels.int8, rows, depth)
   }
 
   /// Bytes of workspace for a product with a `B` that is packed at run time.
@@ -107,8 +111,13 @@ extension Executor {
     }
     gemm.y = y.mutableBytes.baseAddress
     gemm.y_stride = gemm.n
+    var used = product.factor.workspaceBytes
     if product.a.elementType == .int8 {
-      gemm.a = try shifted(product.a, into: workspace, at: product.factor.workspaceBytes)
+      gemm.a = try shifted(product.a, into: workspace, at: used)
+      used += TensorStorage.aligned(product.a.byteCount)
+    }
+    if kernels.int8.pointee.prepare != nil {
+      try prepare(&gemm, rows: product.rows, workspace: workspace, at: used)
     }
     let units = vitq_int8_gemm_units(&gemm)
     parallel(units, grain: grain(units), vitq_int8_gemm_run, gemm)
@@ -151,6 +160,21 @@ extension Executor {
       blocks, grain: grain(blocks), vitq_int8_flip_blocks,
       vitq_int8_flip(x: a.bytePointer, y: y, count: a.count))
     return UnsafePointer(y)
+  }
+
+  /// Brings `A` into the form that the kernels read.
+  private func prepare(
+    _ gemm: inout vitq_int8_gemm, rows: Int, workspace: Tensor, at offset: Int
+  ) throws(KernelError) {
+    try requireWorkspace(
+      workspace, offset + vitq_int8_prepared_bytes(kernels.int8, rows, gemm.k))
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: workspace.mutableBytes[offset...])
+    let prepared = vitq_int8_prepared_place(gemm.a, rows, gemm.k, bytes.baseAddress)
+    parallel(rows, grain: grain(rows), kernels.int8.pointee.prepare, prepared)
+    gemm.a = UnsafeRawPointer(prepared.values)?.assumingMemoryBound(to: UInt8.self)
+    gemm.a_stride = prepared.stride
+    gemm.a_zero -= Int32(prepared.center)
+    gemm.prepared = prepared
   }
 
   private func requireWorkspace(_ workspace: Tensor, _ bytes: Int) throws(KernelError) {

@@ -19,13 +19,9 @@ struct PackedLayout {
       (rows, columns) = transposed ? (last, previous) : (previous, last)
       count = shape[..<(shape.count - 2)].reduce(1, *)
     }
-    sumsAt = Self.aligned(count * vitq_int8_packed_bytes(kernels.int8, rows, columns))
+    sumsAt = TensorStorage.aligned(count * vitq_int8_packed_bytes(kernels.int8, rows, columns))
     let sums = count * vitq_int8_packed_columns(kernels.int8, columns)
-    byteCount = sumsAt + Self.aligned(sums * MemoryLayout<Int32>.size)
-  }
-
-  private static func aligned(_ bytes: Int) -> Int {
-    (bytes + TensorStorage.alignment - 1) / TensorStorage.alignment * TensorStorage.alignment
+    byteCount = sumsAt + TensorStorage.aligned(sums * MemoryLayout<Int32>.size)
   }
 }
 
@@ -102,6 +98,9 @@ struct Int8Product {
     try setBatches()
   }
 
+  /// Rows of all of A's matrices.
+  var rows: Int { a.shape.dropLast().reduce(1, *) }
+
   var resultCount: Int { arguments.batches.count * arguments.m * arguments.n }
 
   private mutating func setBatches() throws(KernelError) {
@@ -112,7 +111,6 @@ struct Int8Product {
       return
     }
     arguments.m = a.shape.dropLast().last ?? 1
-    arguments.a_matrix_stride = arguments.m * arguments.k
     let fits = a.shape.dropLast(2).withUnsafeBufferPointer { a in
       factor.batchShape.withUnsafeBufferPointer { b in
         vitq_batches_make(&arguments.batches, a.baseAddress, a.count, b.baseAddress, b.count)
