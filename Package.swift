@@ -85,7 +85,8 @@ let package = Package(
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "Imaging", "OnnxParse", "Quant", "TensorIO", "ViTEngine", "TestSupport",
+        "Bench", "Imaging", "OnnxParse", "Quant", "TensorIO", "TestSupport", "ViTEngine",
+        "ViTKernel",
       ],
       exclude: ["Expected", "Images"],
       swiftSettings: strict),

@@ -5,6 +5,7 @@ import TensorIO
 import TestSupport
 import Testing
 import ViTEngine
+import ViTKernel
 
 @Suite struct ProfileTests {
   private static func profile(batch: Int) throws -> (Profile, Plan) {
@@ -48,7 +49,9 @@ import ViTEngine
 
   @Test func theTextNamesKernelsAndNodes() throws {
     let (profile, _) = try Self.profile(batch: 1)
-    let text = profile.text(peak: PeakRates(float32: 100, int8: 400), longest: 5)
+    let text = profile.text(
+      peak: Peak(float: 100, int8: 400, floatInstruction: "fma", int8Instruction: "dot"),
+      longest: 5)
     #expect(text.contains("attention"))
     #expect(text.contains("(between the steps)"))
     #expect(text.contains("of peak"))

@@ -1,22 +1,15 @@
 import Foundation
 import ViTEngine
+import ViTKernel
 
-/// The machine's measured limits, for shares of them.
-public struct PeakRates: Sendable {
-  /// Float32 GFLOP/s.
-  public let float32: Double
-  /// Int8 GOP/s.
-  public let int8: Double
-
-  /// Peaks in billions of operations a second.
-  public init(float32: Double, int8: Double) {
-    self.float32 = float32
-    self.int8 = int8
+extension Peak {
+  /// The time in milliseconds that `work` takes at the peak.
+  func milliseconds(_ work: Work) -> Double {
+    2 * Double(work.multiplyAdds) / (work.arithmetic == .int8 ? int8 : float) / 1e6
   }
 
   func share(_ row: Profile.Row) -> Double? {
-    guard let rate = row.rate, let work = row.work else { return nil }
-    return rate / (work.arithmetic == .int8 ? int8 : float32)
+    row.work.map { milliseconds($0) / row.milliseconds }
   }
 }
 
@@ -24,39 +17,53 @@ extension Profile {
   /// Two tables: time by kernel, with what the steps do not explain, and the longest steps.
   ///
   /// - Parameters:
-  ///   - peak: The machine's limits; nil leaves the shares out.
+  ///   - peak: What the processor can do at most, measured on the same threads.
   ///   - longest: How many steps to list.
-  public func text(peak: PeakRates?, longest: Int) -> String {
+  public func text(peak: Peak, longest: Int) -> String {
     let head =
       "batch \(batchSize), \(threads) threads, medians of \(runs) runs: "
       + "\(number(milliseconds)) ms a run, \(number(milliseconds / Double(batchSize))) an image\n"
-    return head + "\n" + kernelTable + "\n" + stepTable(peak: peak, longest: longest)
+    let products = rows.compactMap(\.work).map(peak.milliseconds).reduce(0, +)
+    let limit =
+      "peak: float32 \(number(peak.float)) GFLOP/s (\(peak.floatInstruction)), int8 "
+      + "\(number(peak.int8)) GOP/s (\(peak.int8Instruction)); all products at that rate take "
+      + "\(number(products)) ms, \(percent(products / milliseconds)) of the run\n"
+    return head + limit + "\n" + kernelTable(peak) + "\n" + stepTable(peak, longest: longest)
   }
 
-  private var kernelTable: String {
+  private func kernelTable(_ peak: Peak) -> String {
     let sum = rows.map(\.milliseconds).reduce(0, +)
     var cells = kernels.map { entry in
       [
         entry.kernel, "\(entry.steps)", number(entry.milliseconds),
         percent(entry.milliseconds / milliseconds), entry.rate.map { number($0) } ?? "",
+        share(of: entry.kernel, peak).map(percent) ?? "",
       ]
     }
     cells.append(
       [
         "(between the steps)", "", number(milliseconds - sum),
-        percent((milliseconds - sum) / milliseconds), "",
+        percent((milliseconds - sum) / milliseconds), "", "",
       ])
-    let columns = ["kernel", "steps", "ms", "of run", "G op/s"]
+    let columns = ["kernel", "steps", "ms", "of run", "G op/s", "of peak"]
     return table(columns, cells, left: [0])
   }
 
-  private func stepTable(peak: PeakRates?, longest: Int) -> String {
+  /// The share of the peak that all steps of a kernel reach together; nil where it has no products.
+  private func share(of kernel: String, _ peak: Peak) -> Double? {
+    let steps = rows.filter { $0.kernel == kernel && $0.work != nil }
+    guard !steps.isEmpty else { return nil }
+    return steps.compactMap(\.work).map(peak.milliseconds).reduce(0, +)
+      / steps.map(\.milliseconds).reduce(0, +)
+  }
+
+  private func stepTable(_ peak: Peak, longest: Int) -> String {
     let sorted = rows.sorted { $0.milliseconds > $1.milliseconds }.prefix(longest)
     let cells = sorted.map { row in
       [
         row.kernel, number(row.milliseconds), percent(row.milliseconds / milliseconds),
         row.rate.map { number($0) } ?? "",
-        peak.flatMap { $0.share(row) }.map { percent($0) } ?? "",
+        peak.share(row).map(percent) ?? "",
         row.origins.count == 1 ? row.name : "\(row.name) and \(row.origins.count - 1) more",
       ]
     }

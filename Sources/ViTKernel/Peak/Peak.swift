@@ -13,6 +13,14 @@ public struct Peak: Sendable, Hashable {
   public let floatInstruction: String
   /// The instructions of the 8-bit loop.
   public let int8Instruction: String
+
+  /// Rates that were measured before.
+  public init(float: Double, int8: Double, floatInstruction: String, int8Instruction: String) {
+    self.float = float
+    self.int8 = int8
+    self.floatInstruction = floatInstruction
+    self.int8Instruction = int8Instruction
+  }
 }
 
 extension Peak {

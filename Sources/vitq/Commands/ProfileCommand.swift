@@ -4,6 +4,7 @@ import Foundation
 import OnnxParse
 import TensorIO
 import ViTEngine
+import ViTKernel
 
 struct ProfileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -49,7 +50,8 @@ struct ProfileCommand: ParsableCommand {
     let profile = try Profile(
       plan: plan, batchSize: batchSize.value, threads: session.executor.pool.threadCount,
       warmups: warmup, runs: runs.value)
-    print(profile.text(peak: nil, longest: top), terminator: "")
+    let peak = Peak.measure(session.executor)
+    print(profile.text(peak: peak, longest: top), terminator: "")
     if let trace { try write(profile.trace(), to: trace) }
   }
 
