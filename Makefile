@@ -24,10 +24,15 @@ build: setup ## Build .build/release/vitq
 bench: build ## fp32 against int8 on the embedded model: speed and accuracy
 	.build/release/vitq bench
 
+.PHONY: bench-kernels
+bench-kernels: setup ## Each kernel at the shapes of ViT-Tiny to Large against the machine's peak
+	$(BUILD) --product bench-kernels
+	.build/release/bench-kernels --svg .build/roofline.svg --json .build/kernels.json
+
 .PHONY: bench-peers
-bench-peers: build ## vitq beside ONNX Runtime on ViT-Base (Python 3; makes its own environment)
+bench-peers: build ## vitq beside ONNX Runtime, OpenVINO, NNCF and PyTorch (Python 3; own environment)
 	@$(call install,python3-venv)
-	python3 Benchmarks/compare_onnxruntime.py
+	python3 Benchmarks/compare_peers.py --out .build/peers
 
 .PHONY: test
 test: setup ## Build and test everything

@@ -54,6 +54,15 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // Benchmarks
+    .executableTarget(
+      name: "bench-kernels",
+      dependencies: [
+        "Bench", "ViTEngine", "ViTKernel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Kernels", swiftSettings: strict),
+
     // Tests
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
     .target(

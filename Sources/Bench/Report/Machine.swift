@@ -1,4 +1,5 @@
 import Foundation
+import ViTKernel
 
 /// The machine and the libraries that a report's figures were measured with.
 public struct Machine: Codable, Sendable, Equatable {
@@ -38,6 +39,17 @@ extension Machine {
       openblasVersion: openblasVersion, openblasKernel: openblasKernel,
       operatingSystem: value(of: "PRETTY_NAME", in: "/etc/os-release", separator: "=")
         ?? ProcessInfo.processInfo.operatingSystemVersionString)
+  }
+
+  /// This machine, as `executor` uses it.
+  public static func current(_ executor: Executor) -> Machine {
+    // OpenBLAS says "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...".
+    let words = OpenBLAS.version.split(separator: " ")
+    let version = words.first { $0.first?.isNumber == true } ?? words.first ?? "unknown"
+    return current(
+      instructionSet: executor.kernels.instructionSet.rawValue,
+      cores: ThreadPool.availableProcessors, threads: executor.pool.threadCount,
+      openblasVersion: String(version), openblasKernel: OpenBLAS.kernelName)
   }
 
   /// What stands after the first `key` in a file of lines `key separator value`.

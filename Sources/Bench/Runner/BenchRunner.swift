@@ -62,16 +62,3 @@ public struct BenchRunner {
       inputShape: [1] + input.imageShape)
   }
 }
-
-extension Machine {
-  /// This machine as `executor` uses it.
-  static func current(_ executor: Executor) -> Machine {
-    // OpenBLAS says "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...".
-    let words = OpenBLAS.version.split(separator: " ")
-    let version = words.first { $0.first?.isNumber == true } ?? words.first ?? "unknown"
-    return current(
-      instructionSet: executor.kernels.instructionSet.rawValue,
-      cores: ThreadPool.availableProcessors, threads: executor.pool.threadCount,
-      openblasVersion: String(version), openblasKernel: OpenBLAS.kernelName)
-  }
-}
