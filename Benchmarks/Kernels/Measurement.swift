@@ -80,3 +80,13 @@ struct KernelReport: Codable {
     case int8Instruction, memoryBandwidth, rows
   }
 }
+
+extension Peak {
+  /// The greatest rates of several measurements.
+  static func best(of peaks: [Peak]) -> Peak {
+    Peak(
+      float: peaks.map(\.float).max() ?? 0, int8: peaks.map(\.int8).max() ?? 0,
+      floatInstruction: peaks.first?.floatInstruction ?? "",
+      int8Instruction: peaks.first?.int8Instruction ?? "")
+  }
+}

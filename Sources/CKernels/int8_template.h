@@ -7,27 +7,37 @@
 
 #define VITQ_LANES 64
 
-/// Row `r` of a tile: its sums with all corrections.
-VITQ_INLINE VITQ_TARGET void correct_row(const vitq_int8_tile *t, size_t r, uint32_t *restrict y) {
-  const int32_t *row = t->sums + r * VITQ_NR;
-  if (t->b_zero) {
-    const uint32_t sum = (uint32_t)t->row_sums[r];
+/// Sum `j` of row `r` with all corrections.
+VITQ_INLINE VITQ_TARGET uint32_t corrected(
+    const vitq_int8_tile *t, size_t r, size_t j, const bool has_zero) {
+  const uint32_t sum = (uint32_t)t->sums[r * VITQ_NR + j] + (uint32_t)t->correction[j];
+  return has_zero ? sum - (uint32_t)t->row_sums[r] * (uint32_t)t->b_zero[j] : sum;
+}
+
+/// All rows, scaled, with the bias and, where it is done here, the residual. The flags are constants
+/// where this is inlined, so that a value stays in its register.
+VITQ_INLINE VITQ_TARGET void scale_rows(
+    const vitq_int8_tile *t, const bool has_zero, const bool has_bias, const bool has_residual,
+    float *y, size_t y_stride) {
+  for (size_t r = 0; r < t->rows; r++, y += y_stride) {
+    const float *residual = has_residual ? t->residual + r * t->residual_stride : NULL;
+    // The residual may be the result itself: an element of it is read before it is written.
+#pragma clang loop vectorize(assume_safety)
     for (size_t j = 0; j < VITQ_NR; j++) {
-      y[j] = (uint32_t)row[j] + (uint32_t)t->correction[j] - sum * (uint32_t)t->b_zero[j];
+      float v = (float)(int32_t)corrected(t, r, j, has_zero) * t->scale[j];
+      if (has_bias) v = v + t->bias[j];
+      y[j] = has_residual ? v + residual[j] : v;
     }
-  } else {
-    for (size_t j = 0; j < VITQ_NR; j++) y[j] = (uint32_t)row[j] + (uint32_t)t->correction[j];
   }
 }
 
-VITQ_INLINE VITQ_TARGET void scale_row(
-    const vitq_int8_tile *t, const uint32_t *restrict sums, float *restrict y) {
-  if (t->bias) {
-    for (size_t j = 0; j < VITQ_NR; j++) {
-      y[j] = (float)(int32_t)sums[j] * t->scale[j] + t->bias[j];
-    }
-  } else {
-    for (size_t j = 0; j < VITQ_NR; j++) y[j] = (float)(int32_t)sums[j] * t->scale[j];
+VITQ_INLINE VITQ_TARGET void scale_rows_of(
+    const vitq_int8_tile *t, const bool has_residual, float *y, size_t y_stride) {
+  switch ((t->b_zero ? 2 : 0) + (t->bias ? 1 : 0)) {
+  case 0: scale_rows(t, false, false, has_residual, y, y_stride); break;
+  case 1: scale_rows(t, false, true, has_residual, y, y_stride); break;
+  case 2: scale_rows(t, true, false, has_residual, y, y_stride); break;
+  default: scale_rows(t, true, true, has_residual, y, y_stride); break;
   }
 }
 
@@ -41,27 +51,35 @@ VITQ_INLINE VITQ_TARGET void write_row(const vitq_int8_tile *t, size_t r, const 
   }
 }
 
-static VITQ_TARGET void finish(const vitq_int8_tile *t) {
+VITQ_INLINE VITQ_TARGET void finish_integers(const vitq_int8_tile *t) {
   _Alignas(64) uint32_t sums[VITQ_NR];
-  _Alignas(64) float values[VITQ_INT8_MAX_MR * VITQ_NR];
-  const bool direct = !t->activate && !t->residual && t->columns == VITQ_NR;
   for (size_t r = 0; r < t->rows; r++) {
-    correct_row(t, r, sums);
-    if (!t->scale) {
-      write_row(t, r, sums);
-    } else {
-      scale_row(t, sums, direct ? (float *)t->y + r * t->y_stride : values + r * VITQ_NR);
-    }
+    for (size_t j = 0; j < VITQ_NR; j++) sums[j] = corrected(t, r, j, t->b_zero != NULL);
+    write_row(t, r, sums);
   }
-  if (!t->scale || direct) return;
-  if (t->activate) t->activate(values, t->rows * VITQ_NR);
-  for (size_t r = 0; r < t->rows; r++) {
-    float *v = values + r * VITQ_NR;
+}
+
+static VITQ_TARGET void finish(const vitq_int8_tile *t) {
+  if (!t->scale) {
+    finish_integers(t);
+  } else if (!t->activate && t->columns == VITQ_NR) {
     if (t->residual) {
-      const float *residual = t->residual + r * t->residual_stride;
-      for (size_t j = 0; j < t->columns; j++) v[j] += residual[j];
+      scale_rows_of(t, true, t->y, t->y_stride);
+    } else {
+      scale_rows_of(t, false, t->y, t->y_stride);
     }
-    write_row(t, r, v);
+  } else {
+    _Alignas(64) float values[VITQ_INT8_MAX_MR * VITQ_NR];
+    scale_rows_of(t, false, values, VITQ_NR);
+    if (t->activate) t->activate(values, t->rows * VITQ_NR);
+    for (size_t r = 0; r < t->rows; r++) {
+      float *v = values + r * VITQ_NR;
+      if (t->residual) {
+        const float *residual = t->residual + r * t->residual_stride;
+        for (size_t j = 0; j < t->columns; j++) v[j] += residual[j];
+      }
+      write_row(t, r, v);
+    }
   }
 }
 
