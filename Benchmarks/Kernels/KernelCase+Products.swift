@@ -70,7 +70,7 @@ private struct Layer {
 
   func packed(_ executor: Executor) throws(KernelError) -> KernelCase {
     let (x, epilogue) = (input, epilogue)
-    let packed = try PackedFloatMatrix(weight, kernels: executor.kernels)
+    let packed = try PackedFloatMatrix(weight, for: executor)
     let y = Tensor(.float32, shape: [rows, columns])
     return makeCase("linear fp32", .float32, elementBytes: 4) { () throws(KernelError) in
       try executor.multiply(x, packed, epilogue: epilogue, into: y)

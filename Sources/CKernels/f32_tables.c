@@ -13,20 +13,6 @@ const vitq_f32_kernels *vitq_f32_kernels_for(vitq_isa isa) {
   }
 }
 
-void vitq_f32_pack(const float *b, size_t depth, size_t columns, bool transposed, size_t panel,
-                   float *packed) {
-  const size_t row_step = transposed ? 1 : columns;
-  const size_t column_step = transposed ? depth : 1;
-  for (size_t first = 0; first < columns; first += panel) {
-    const size_t width = columns - first < panel ? columns - first : panel;
-    for (size_t k = 0; k < depth; k++, packed += panel) {
-      const float *row = b + k * row_step + first * column_step;
-      for (size_t j = 0; j < width; j++) packed[j] = row[j * column_step];
-      for (size_t j = width; j < panel; j++) packed[j] = 0;
-    }
-  }
-}
-
 size_t vitq_f32_attention_scratch(const vitq_f32_kernels *kernels, size_t key_rows,
                                   size_t head_size, size_t value_size) {
   const size_t panel = kernels->panel;

@@ -13,6 +13,7 @@
 #define VITQ_NR 16
 #define VITQ_KR 4
 #include "int8_template.h"
+#include "int8_pack16.h"
 
 #define MR 6
 /// What the sum of a pair's parts of one sign may reach.
@@ -169,9 +170,7 @@ static void prepare(const void *ctx, size_t begin, size_t end, size_t thread) {
 
 static VITQ_TARGET void pack_unsigned(
     const vitq_int8_matrix *b, size_t k, size_t columns, int8_t *packed, int32_t *column_sums) {
-  pack(b, k, columns, packed, column_sums);
-  const size_t bytes = vitq_ceil_div(k, VITQ_KR) * VITQ_KR * VITQ_NR;
-  for (size_t i = 0; i < bytes; i++) packed[i] = (int8_t)((uint8_t)packed[i] ^ 0x80);
+  pack_panel(b, k, columns, 0x80, packed, column_sums);
 }
 
 const vitq_int8_kernels vitq_int8_avx2 = {

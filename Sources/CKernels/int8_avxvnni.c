@@ -6,6 +6,7 @@
 #define VITQ_NR 16
 #define VITQ_KR 4
 #include "int8_template.h"
+#include "int8_pack16.h"
 
 #define MR 6
 
@@ -60,7 +61,12 @@ static VITQ_TARGET void multiply(
   }
 }
 
+static VITQ_TARGET void pack_signed(
+    const vitq_int8_matrix *b, size_t k, size_t columns, int8_t *packed, int32_t *column_sums) {
+  pack_panel(b, k, columns, 0, packed, column_sums);
+}
+
 const vitq_int8_kernels vitq_int8_avxvnni = {
     .name = "avxvnni", .instruction = "vpdpbusd ymm", .mr = MR, VITQ_TEMPLATE_KERNELS,
-    .multiply = multiply, .row_sum = row_sum, .pack = pack};
+    .multiply = multiply, .row_sum = row_sum, .pack = pack_signed};
 #endif

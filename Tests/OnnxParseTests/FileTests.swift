@@ -18,6 +18,24 @@ import Testing
     }
   }
 
+  @Test func readsAgainWhatWasReleased() throws {
+    try withFolder { folder in
+      var model = validModel()
+      let values = (0..<600_000).map { Float($0) }
+      model.graph.initializers.append(TensorProto(name: "big", dims: [600_000], floats: values))
+      try model.save(to: folder + "/m.onnx")
+      let big = try Model.load(path: folder + "/m.onnx").graph.initializers[1]
+      let bytes = try big.rawBytes()
+      bytes.releasePages()
+      bytes.slice(3..<bytes.count - 5).releasePages()
+      #expect(try big.floats() == values)
+      // What is in no file has nowhere to be read from again.
+      let owned = Bytes([1, 2, 3])
+      owned.releasePages()
+      #expect(owned.array == [1, 2, 3])
+    }
+  }
+
   @Test func writesWhatItEncodes() throws {
     try withFolder { folder in
       var model = validModel()

@@ -35,7 +35,7 @@ import ViTKernel
       for layout in [Convolution.Layout.channelsFirst, .channelsLast] {
         let convolution = try Convolution(
           weight: weight, bias: bias, parameters: example.parameters, layout: layout,
-          kernels: executor.kernels)
+          for: executor)
         let plan = try convolution.plan(x.shape)
         let y = unwritten(plan.outputShape)
         let workspace = Tensor(.uint8, shape: [plan.workspace])
@@ -50,13 +50,12 @@ import ViTKernel
   }
 
   @Test func refusesWhatDoesNotFit() throws {
-    let kernels = executors[0].kernels
     #expect(throws: KernelError.self) {
       try Convolution(
-        weight: random([3, 2, 3]), bias: nil, parameters: .init(), kernels: kernels)
+        weight: random([3, 2, 3]), bias: nil, parameters: .init(), for: executors[0])
     }
     let convolution = try Convolution(
-      weight: random([3, 2, 3, 3]), bias: nil, parameters: .init(), kernels: kernels)
+      weight: random([3, 2, 3, 3]), bias: nil, parameters: .init(), for: executors[0])
     #expect(throws: KernelError.self) { try convolution.plan([1, 3, 8, 8]) }
     #expect(throws: KernelError.self) { try convolution.plan([1, 2, 2, 8]) }
     let plan = try convolution.plan([1, 2, 8, 8])

@@ -15,7 +15,7 @@ import ViTKernel
       let a = random([shape.rows, shape.depth])
       let b = random([shape.depth, shape.columns], seed: 2)
       let y = unwritten([shape.rows, shape.columns])
-      try executor.multiply(a, PackedFloatMatrix(b, kernels: executor.kernels), into: y)
+      try executor.multiply(a, PackedFloatMatrix(b, for: executor), into: y)
       let tolerance = Float(shape.depth + 1) * 1e-7
       #expect(difference(y, try Reference.matMul(a, b)) <= tolerance, "\(shape)")
     }
@@ -27,8 +27,26 @@ import ViTKernel
     let b = random([70, 30])
     let y = unwritten([9, 70])
     try executor.multiply(
-      a, PackedFloatMatrix(b, transposed: true, kernels: executor.kernels), into: y)
+      a, PackedFloatMatrix(b, transposed: true, for: executor), into: y)
     #expect(difference(y, try Reference.matMul(a, Reference.transpose(b))) < 5e-6)
+  }
+
+  // As a protobuf has it: between two fields, at any byte.
+  @Test(arguments: executors, [false, true])
+  func packsAMatrixThatIsNotAligned(executor: Executor, transposed: Bool) throws {
+    let a = random([9, 67])
+    let b = random(transposed ? [70, 67] : [67, 70])
+    let storage = TensorStorage(byteCount: b.byteCount + 1)
+    Tensor(.uint8, shape: [b.byteCount], storage: storage, byteOffset: 1)
+      .copyElements(from: b.view(.uint8, shape: [b.byteCount], at: 0))
+    let moved = Tensor(.float32, shape: b.shape, storage: storage, byteOffset: 1)
+    #expect(!moved.isAligned && b.isAligned)
+    let (expected, y) = (unwritten([9, 70]), unwritten([9, 70]))
+    try executor.multiply(
+      a, PackedFloatMatrix(b, transposed: transposed, for: executor), into: expected)
+    try executor.multiply(
+      a, PackedFloatMatrix(moved, transposed: transposed, for: executor), into: y)
+    #expect(y.elements(of: Float.self) == expected.elements())
   }
 
   @Test(arguments: executors, Activation.allCases)
@@ -44,7 +62,7 @@ import ViTKernel
 
     let packed = unwritten([2, 11, 77])
     try executor.multiply(
-      a, PackedFloatMatrix(b, kernels: executor.kernels), epilogue: epilogue, into: packed)
+      a, PackedFloatMatrix(b, for: executor), epilogue: epilogue, into: packed)
     #expect(difference(packed, expected) < 1e-5)
 
     let overBLAS = unwritten([2, 11, 77])
@@ -60,7 +78,7 @@ import ViTKernel
     let y = random([13, 77], seed: 3)
     let expected = try Reference.binary(.add, Reference.matMul(a, b), Tensor(y))
     try executor.multiply(
-      a, PackedFloatMatrix(b, kernels: executor.kernels), epilogue: Epilogue(residual: y), into: y)
+      a, PackedFloatMatrix(b, for: executor), epilogue: Epilogue(residual: y), into: y)
     #expect(difference(y, expected) < 1e-5)
   }
 
@@ -68,7 +86,7 @@ import ViTKernel
   func givesTheSameBitsOnAnyNumberOfThreads(executor: Executor) throws {
     let a = random([197, 96])
     let b = random([96, 430], seed: 2)
-    let packed = try PackedFloatMatrix(b, kernels: executor.kernels)
+    let packed = try PackedFloatMatrix(b, for: executor)
     let plan = try ProductPlan(matMul: a.shape, b.shape)
     let results = try executors(like: executor).map { executor in
       let y = unwritten([197, 430])
@@ -83,7 +101,7 @@ import ViTKernel
   @Test(arguments: executors)
   func aRowDoesNotDependOnTheOthers(executor: Executor) throws {
     let a = random([14, 50])
-    let b = try PackedFloatMatrix(random([50, 90], seed: 2), kernels: executor.kernels)
+    let b = try PackedFloatMatrix(random([50, 90], seed: 2), for: executor)
     let together = unwritten([14, 90])
     try executor.multiply(a, b, into: together)
     for row in 0..<14 {
@@ -125,7 +143,7 @@ import ViTKernel
 
   @Test func refusesWhatDoesNotFit() throws {
     let executor = executors[0]
-    let b = try PackedFloatMatrix(random([4, 5]), kernels: executor.kernels)
+    let b = try PackedFloatMatrix(random([4, 5]), for: executor)
     #expect(throws: KernelError.self) {
       try executor.multiply(random([2, 3]), b, into: unwritten([2, 5]))
     }
@@ -136,7 +154,7 @@ import ViTKernel
     #expect(throws: KernelError.self) { try ProductPlan(matMul: [], [4, 5]) }
     #expect(throws: KernelError.self) { try ProductPlan(matMul: [2, 3, 4], [3, 4, 5]) }
     #expect(throws: KernelError.self) {
-      try PackedFloatMatrix(random([4]), kernels: executor.kernels)
+      try PackedFloatMatrix(random([4]), for: executor)
     }
   }
 

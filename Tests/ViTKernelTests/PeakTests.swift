@@ -25,7 +25,8 @@ import ViTKernel
         ($0.kernels.instructionSet, Peak.measure($0).int8Instruction)
       })
     let expected: [InstructionSet: String] = [
-      .avx2: "vpmaddubsw, vpmaddwd, vpaddd ymm", .avxvnni: "vpdpbusd ymm", .avx512vnni: "vpdpbusd zmm",
+      .avx2: "vpmaddubsw, vpmaddwd, vpaddd ymm",
+      .avxvnni: "vpdpbusd ymm", .avx512vnni: "vpdpbusd zmm",
       .neon: "sdot 4s",
     ]
     for (set, instruction) in expected where instructions[set] != nil {

@@ -28,7 +28,7 @@ typedef struct {
   /// A: [rows][depth].
   const float *a;
   size_t a_stride;
-  /// B, packed: see vitq_f32_pack.
+  /// B, packed: see vitq_f32_packing.
   const float *b;
   float *c;
   size_t c_stride;
@@ -206,9 +206,18 @@ typedef struct {
 const vitq_f32_kernels *vitq_f32_kernels_for(vitq_isa isa);
 
 /// Packs B [depth][columns] as [panels][depth][panel], the last panel filled up with zeros.
-/// `transposed`: B is stored as [columns][depth].
-void vitq_f32_pack(const float *b, size_t depth, size_t columns, bool transposed, size_t panel,
-                   float *packed);
+typedef struct {
+  /// Floats, aligned or not: those of a file lie anywhere.
+  const void *b;
+  size_t depth, columns;
+  /// B is stored as [columns][depth].
+  bool transposed;
+  size_t panel;
+  float *packed;
+} vitq_f32_packing;
+
+size_t vitq_f32_pack_items(const vitq_f32_packing *packing);
+void vitq_f32_pack_task(const void *args, size_t begin, size_t end, size_t thread);
 
 /// Floats of scratch that a thread needs for attention, a multiple of 16.
 size_t vitq_f32_attention_scratch(const vitq_f32_kernels *kernels, size_t key_rows,

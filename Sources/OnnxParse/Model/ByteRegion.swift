@@ -52,6 +52,17 @@ final class ByteRegion: @unchecked Sendable {
     buffer = UnsafeRawBufferPointer(start: address, count: size)
   }
 
+  /// Drops the pages that lie within `range` of a mapped file; reading them maps them again.
+  func releasePages(_ range: Range<Int>) {
+    guard isMapped, let base = buffer.baseAddress else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (range.lowerBound + page - 1) / page * page
+    let last = range.upperBound / page * page
+    guard first < last else { return }
+    // Advice only: where it is refused, the memory stays occupied.
+    _ = madvise(UnsafeMutableRawPointer(mutating: base + first), last - first, MADV_DONTNEED)
+  }
+
   deinit {
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)

@@ -45,6 +45,10 @@ public struct Bytes: Sendable {
     try body(UnsafeRawBufferPointer(rebasing: region.buffer[offset..<offset + count]))
   }
 
+  /// Lets the system take back the memory that bytes of a mapped file occupy, until they are read
+  /// again. Bytes that are in no file are left alone.
+  public func releasePages() { region.releasePages(offset..<offset + count) }
+
   /// A copy of the bytes.
   public var array: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 

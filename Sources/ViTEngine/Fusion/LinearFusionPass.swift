@@ -121,7 +121,7 @@ struct EpilogueChain {
 /// True where `id` is a constant with one element for each of `width` columns.
 func isBias(_ id: ValueID, width: Int, in rewriter: GraphRewriter) -> Bool {
   guard let constant = rewriter.graph[id].constant else { return false }
-  return constant.elementType == .float32 && constant.tensor.count == width
+  return constant.elementType == .float32 && constant.count == width
     && constant.shape.last == width
 }
 

@@ -67,8 +67,8 @@ enum QuantizedFusion {
     _ id: ValueID, of weight: Constant, in rewriter: GraphRewriter
   ) -> Bool {
     guard let constant = rewriter.graph[id].constant else { return false }
-    return constant.tensor.count == 1
-      || (constant.tensor.count == weight.shape[1] && constant.shape.last == weight.shape[1])
+    return constant.count == 1
+      || (constant.count == weight.shape[1] && constant.shape.last == weight.shape[1])
   }
 }
 

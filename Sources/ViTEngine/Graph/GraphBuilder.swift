@@ -35,8 +35,8 @@ struct GraphBuilder {
 
   private mutating func addValues(_ source: Graph) throws(EngineError) {
     for proto in source.initializers {
-      let tensor = try Tensor(proto, place: "initializer \"\(proto.name)\"")
-      define(proto.name, constant: Constant(tensor))
+      define(
+        proto.name, constant: try Constant(proto, place: "initializer \"\(proto.name)\""))
     }
     // Before IR version 4 initializers are inputs as well; they are constants all the same.
     for input in source.inputs where ids[input.name] == nil {

@@ -66,19 +66,19 @@ struct OperatorGraph: Sendable {
 
   /// The elements of `id` as 64-bit integers, where it is a constant of an integer type.
   func integers(_ id: ValueID?) -> [Int]? {
-    guard let id, let tensor = self[id].constant?.tensor else { return nil }
-    switch tensor.elementType {
-    case .int64: return tensor.elements(of: Int64.self).map { Int(clamping: $0) }
-    case .int32: return tensor.elements(of: Int32.self).map { Int($0) }
+    guard let id, let constant = self[id].constant else { return nil }
+    switch constant.elementType {
+    case .int64: return constant.tensor.elements(of: Int64.self).map { Int(clamping: $0) }
+    case .int32: return constant.tensor.elements(of: Int32.self).map { Int($0) }
     default: return nil
     }
   }
 
   /// The one element of `id`, where it is a float constant with one element.
   func scalar(_ id: ValueID?) -> Float? {
-    guard let id, let tensor = self[id].constant?.tensor, tensor.elementType == .float32,
-      tensor.count == 1
+    guard let id, let constant = self[id].constant, constant.elementType == .float32,
+      constant.count == 1
     else { return nil }
-    return tensor.elements(of: Float.self).first
+    return constant.tensor.elements(of: Float.self).first
   }
 }

@@ -36,37 +36,33 @@ extension Tensor {
   /// - Throws: ``EngineError`` naming `place` where the type is unsupported or the data are not a
   ///   tensor's.
   public init(_ proto: TensorProto, place: String) throws(EngineError) {
+    let (type, bytes) = try Self.content(of: proto, place: place)
+    let tensor = Tensor(
+      type, shape: proto.dims.map { Int($0) }, storage: TensorStorage(sharing: bytes))
+    self = tensor.isAligned ? tensor : tensor.copy()
+  }
+
+  /// Type and bytes of the elements of `proto`, of which there are as many as its shape says.
+  static func content(
+    of proto: TensorProto, place: String
+  ) throws(EngineError) -> (ElementType, Bytes) {
     guard let type = ElementType(onnx: proto.dataTypeNumber) else {
       let name = proto.dataType.map { "\($0)" } ?? "number \(proto.dataTypeNumber)"
       throw EngineError(
         .unsupported("element type \(name) of tensor \"\(proto.name)\""), node: place)
     }
-    let bytes: Bytes
     do {
-      bytes = try proto.rawBytes()
+      return (type, try proto.rawBytes())
     } catch {
       throw EngineError(.invalid(error.description), node: place)
-    }
-    let shape = proto.dims.map { Int($0) }
-    if let storage = TensorStorage(sharing: bytes, alignment: type.byteCount) {
-      self.init(type, shape: shape, storage: storage)
-    } else {
-      self.init(type, shape: shape)
-      withUnsafeMutableBytes { target in
-        bytes.withUnsafeBytes { target.copyMemory(from: $0) }
-      }
     }
   }
 }
 
 extension TensorStorage {
-  /// Read-only memory over `bytes`, which stay alive with it; nil where they are not aligned.
-  convenience init?(sharing bytes: Bytes, alignment: Int) {
-    let pointer = bytes.withUnsafeBytes { $0 }
-    guard let base = pointer.baseAddress, Int(bitPattern: base) % alignment == 0 else {
-      return nil
-    }
-    self.init(borrowing: pointer, owner: BytesOwner(bytes))
+  /// Read-only memory over `bytes`, which stay alive with it.
+  convenience init(sharing bytes: Bytes) {
+    self.init(borrowing: bytes.withUnsafeBytes { $0 }, owner: BytesOwner(bytes))
   }
 }
 

@@ -54,7 +54,7 @@ extension Lowering {
     let executor = executor
     guard executor.gemmBackend == .packed else { return try linearOverBLAS(node, fusion) }
     let weight = try weights.float(
-      try constant(node, 1), isTransposed: fusion.weightIsTransposed, kernels: executor.kernels)
+      try constant(node, 1), isTransposed: fusion.weightIsTransposed, for: executor)
     let work = work(node, depth: weight.depth, .float32)
     return LoweredNode(name: "linear", work: work) { binding throws(KernelError) in
       let (x, y) = (rows(try binding.input(0)), rows(try binding.output(0)))
@@ -111,7 +111,7 @@ extension Lowering {
     let bias = node.input(2).map { graph[$0].constant }
     if case .some(.none) = bias { return nil }
     let packed = try weights.convolution(
-      weight, bias: bias.flatMap(\.self), parameters, layout: layout, kernels: executor.kernels)
+      weight, bias: bias.flatMap(\.self), parameters, layout: layout, for: executor)
     let plan = try packed.plan(image)
     let name = layout == .channelsLast ? "patchEmbedding" : "conv"
     let work = work(node, depth: weight.shape.dropFirst().reduce(1, *), .float32)

@@ -28,13 +28,13 @@ final class WeightCache: Sendable {
 
   private let entries = Mutex<[Key: Entry]>([:])
 
-  /// `constant`, a float32 matrix [K, N] or, transposed, [N, K], packed for `kernels`.
+  /// `constant`, a float32 matrix [K, N] or, transposed, [N, K], packed for `executor`.
   func float(
-    _ constant: Constant, isTransposed: Bool, kernels: KernelSet
+    _ constant: Constant, isTransposed: Bool, for executor: Executor
   ) throws(KernelError) -> PackedFloatMatrix {
     let form = Form.float(isTransposed: isTransposed)
     if case .float(let packed) = find(constant, form) { return packed }
-    let packed = try PackedFloatMatrix(constant.tensor, transposed: isTransposed, kernels: kernels)
+    let packed = try PackedFloatMatrix(constant.stored, transposed: isTransposed, for: executor)
     keep(.float(packed), constant, form)
     return packed
   }
@@ -42,7 +42,7 @@ final class WeightCache: Sendable {
   /// `constant`, an int8 or uint8 matrix [K, N], packed for `executor`.
   func int8(_ constant: Constant, for executor: Executor) throws(KernelError) -> PackedInt8Matrix {
     if case .int8(let packed) = find(constant, .int8) { return packed }
-    let packed = try PackedInt8Matrix(constant.tensor, for: executor)
+    let packed = try PackedInt8Matrix(constant.stored, for: executor)
     keep(.int8(packed), constant, .int8)
     return packed
   }
@@ -50,13 +50,13 @@ final class WeightCache: Sendable {
   /// The convolution by `constant`, a float32 weight [outputs, inputs / group, height, width].
   func convolution(
     _ constant: Constant, bias: Constant?, _ parameters: ConvParameters,
-    layout: Convolution.Layout, kernels: KernelSet
+    layout: Convolution.Layout, for executor: Executor
   ) throws(KernelError) -> Convolution {
     let form = Form.convolution(parameters, layout, bias: bias.map { ObjectIdentifier($0) })
     if case .convolution(let packed) = find(constant, form) { return packed }
     let packed = try Convolution(
-      weight: constant.tensor, bias: bias?.tensor, parameters: parameters, layout: layout,
-      kernels: kernels)
+      weight: constant.stored, bias: bias?.tensor, parameters: parameters, layout: layout,
+      for: executor)
     keep(.convolution(packed), constant, form)
     return packed
   }
@@ -69,5 +69,7 @@ final class WeightCache: Sendable {
   private func keep(_ packed: Packed, _ constant: Constant, _ form: Form) {
     let key = Key(constant: ObjectIdentifier(constant), form: form)
     entries.withLock { $0[key] = Entry(constant: constant, packed: packed) }
+    // The kernels read the packed form; what was packed need not stay in memory beside it.
+    constant.releasePages()
   }
 }

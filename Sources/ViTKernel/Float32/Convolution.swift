@@ -22,14 +22,14 @@ public final class Convolution: Sendable {
   /// ONNX Conv-11 of images [batch, channels, height, width].
   ///
   /// - Parameters:
-  ///   - weight: float32 [outputs, channels / group, height, width]; it is packed.
+  ///   - weight: float32 [outputs, channels / group, height, width], aligned or not; it is packed.
   ///   - bias: float32 [outputs], or nil.
   ///   - layout: Order of the result's dimensions.
   /// - Throws: ``KernelError/unsupported(_:)`` where there are not two spatial dimensions;
   ///   ``KernelError/invalid(_:)`` where the attributes do not fit the weight.
   public init(
     weight: Tensor, bias: Tensor?, parameters: ConvParameters,
-    layout: Layout = .channelsFirst, kernels: KernelSet
+    layout: Layout = .channelsFirst, for executor: Executor
   ) throws(KernelError) {
     try weight.requireFloat("Conv's weight")
     guard weight.shape.count == 4 else {
@@ -53,7 +53,7 @@ public final class Convolution: Sendable {
       let part = Tensor(
         .float32, shape: [outputs, depth], storage: weight.storage,
         byteOffset: weight.byteOffset + place * outputs * depth * MemoryLayout<Float>.stride)
-      groups.append(try PackedFloatMatrix(part, transposed: true, kernels: kernels))
+      groups.append(try PackedFloatMatrix(part, transposed: true, for: executor))
     }
     self.groups = groups
   }

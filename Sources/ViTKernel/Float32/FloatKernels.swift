@@ -13,8 +13,9 @@ extension KernelSet {
 extension Tensor {
   /// The elements, for a kernel to read.
   var floats: UnsafePointer<Float> {
+    precondition(isAligned)
     // Storage is never at address 0, even where it is empty.
-    bytes.assumingMemoryBound(to: Float.self).baseAddress.unsafelyUnwrapped
+    return bytes.assumingMemoryBound(to: Float.self).baseAddress.unsafelyUnwrapped
   }
 
   /// The elements, for a kernel to write.

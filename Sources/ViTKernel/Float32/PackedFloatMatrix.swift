@@ -9,20 +9,25 @@ public final class PackedFloatMatrix: Sendable {
   let instructionSet: InstructionSet
   let panels: Tensor
 
-  /// Packs `b`, [depth, columns] or, where `transposed`, [columns, depth].
+  /// Packs `b`, [depth, columns] or, where `transposed`, [columns, depth], on `executor`'s threads.
+  ///
+  /// `b` need not be aligned.
   ///
   /// - Throws: ``KernelError/invalid(_:)`` where `b` is not a float32 matrix.
   public init(
-    _ b: Tensor, transposed: Bool = false, kernels: KernelSet
+    _ b: Tensor, transposed: Bool = false, for executor: Executor
   ) throws(KernelError) {
     try b.requireFloat("a matrix to pack")
     try require(b.shape.count == 2, "a matrix to pack has shape \(b.shape)")
     depth = b.shape[transposed ? 1 : 0]
     columns = b.shape[transposed ? 0 : 1]
-    instructionSet = kernels.instructionSet
-    let width = kernels.float.pointee.panel
+    instructionSet = executor.kernels.instructionSet
+    let width = executor.kernels.float.pointee.panel
     panels = Tensor(.float32, shape: [(columns + width - 1) / width, depth, width])
-    vitq_f32_pack(b.floats, depth, columns, transposed, width, panels.mutableFloats)
+    var packing = vitq_f32_packing(
+      b: b.bytes.baseAddress, depth: depth, columns: columns, transposed: transposed,
+      panel: width, packed: panels.mutableFloats)
+    executor.parallel(vitq_f32_pack_items(&packing), vitq_f32_pack_task, packing)
   }
 
   /// Bytes that the packed elements take.

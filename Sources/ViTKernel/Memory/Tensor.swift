@@ -51,6 +51,12 @@ public struct Tensor: Sendable {
   /// Bytes of all elements.
   public var byteCount: Int { count * elementType.byteCount }
 
+  /// False where the elements lie at no multiple of their size, as those of a file may: they can then
+  /// be packed and copied, but not be computed with.
+  public var isAligned: Bool {
+    UInt(bitPattern: storage.base + byteOffset) % UInt(elementType.byteCount) == 0
+  }
+
   /// The same elements under another shape.
   ///
   /// - Precondition: `shape` has as many elements.
@@ -103,7 +109,7 @@ extension Tensor {
   }
 
   func buffer<Element: TensorElement>(of type: Element.Type) -> UnsafeBufferPointer<Element> {
-    precondition(elementType == type.elementType)
+    precondition(elementType == type.elementType && isAligned)
     return bytes.assumingMemoryBound(to: type)
   }
 
