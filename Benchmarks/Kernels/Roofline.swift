@@ -114,11 +114,14 @@ struct Roofline {
   private var legend: String {
     var seen: [String] = []
     for row in report.rows where !seen.contains(row.kernel) { seen.append(row.kernel) }
+    let sizes = text(
+      "larger points: larger batches", Self.width - 196,
+      Self.height - Self.bottom - 20 * Double(seen.count + 1), anchor: "start")
     return seen.enumerated().map { index, kernel in
       let y = Self.height - Self.bottom - 20 * Double(seen.count - index)
       return String(
         format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"%@\"/>", Self.width - 190, y - 4,
         Self.colors[kernel] ?? "#888") + text(kernel, Self.width - 178, y, anchor: "start")
-    }.joined(separator: "\n")
+    }.joined(separator: "\n") + "\n" + sizes
   }
 }

@@ -103,8 +103,8 @@ V_TARGET static void V(finish)(const vitq_f32_finish *args) {
   }
 }
 
-/// Fetches one of `parts` pieces of the panel that this thread is likely to multiply by next, so that
-/// weights that lie in memory arrive while the current ones are used.
+/// Fetches one of `parts` pieces of the panel that this thread multiplies by next, so that weights that
+/// lie in memory arrive while the current ones are used.
 V_FN void V(prefetch_part)(const float *panel, size_t floats, size_t part, size_t parts) {
   const size_t last = floats * (part + 1) / parts;
   for (size_t i = floats * part / parts / 16 * 16; i < last; i += 16) {
@@ -125,8 +125,8 @@ V_TARGET static void V(gemm)(const void *ctx, size_t begin, size_t end, size_t t
     size_t row = item / panels * args->row_block;
     const size_t left = args->rows - row;
     const size_t last = row + (left < args->row_block ? left : args->row_block);
-    const bool has_next = panel + args->threads < panels;
-    const float *next = b + args->threads * args->depth * PANEL;
+    const bool has_next = item + 1 < end;
+    const float *next = args->b + (item + 1) % panels * args->depth * PANEL;
     const size_t tiles = (last - row + TILE_ROWS - 1) / TILE_ROWS;
     for (size_t tile = 0; row < last; row += TILE_ROWS, tile++) {
       if (has_next) V(prefetch_part)(next, args->depth * PANEL, tile, tiles);

@@ -27,7 +27,7 @@ typedef struct {
 
 struct vitq_pool {
   _Alignas(64) _Atomic uint64_t state;
-  _Alignas(64) _Atomic size_t next_piece;
+  _Alignas(64) _Atomic size_t next_item;
   _Alignas(64) size_t count;
   size_t grain;
   vitq_task fn;
@@ -49,14 +49,19 @@ static inline void relax(void) {
 #endif
 }
 
+/// Takes a share of what is left: large pieces first, which keep a thread in its part of the data, small
+/// ones last, so that no thread waits long for another.
 static void do_pieces(vitq_pool *pool, size_t thread) {
-  const size_t pieces = (pool->count + pool->grain - 1) / pool->grain;
-  for (;;) {
-    const size_t piece = atomic_fetch_add_explicit(&pool->next_piece, 1, memory_order_relaxed);
-    if (piece >= pieces) return;
-    const size_t begin = piece * pool->grain;
-    const size_t end = pool->count - begin < pool->grain ? pool->count : begin + pool->grain;
-    pool->fn(pool->ctx, begin, end, thread);
+  const size_t count = pool->count, grain = pool->grain, shares = 2 * pool->threads * grain;
+  size_t begin = atomic_load_explicit(&pool->next_item, memory_order_relaxed);
+  while (begin < count) {
+    const size_t left = count - begin, size = (left + shares - 1) / shares * grain;
+    const size_t end = left <= size ? count : begin + size;
+    if (atomic_compare_exchange_weak_explicit(
+            &pool->next_item, &begin, end, memory_order_relaxed, memory_order_relaxed)) {
+      pool->fn(pool->ctx, begin, end, thread);
+      begin = atomic_load_explicit(&pool->next_item, memory_order_relaxed);
+    }
   }
 }
 
@@ -122,7 +127,7 @@ vitq_pool *vitq_pool_create(size_t threads) {
   vitq_pool *pool = aligned_alloc(64, bytes);
   if (pool == NULL) return NULL;
   atomic_init(&pool->state, 0);
-  atomic_init(&pool->next_piece, 0);
+  atomic_init(&pool->next_item, 0);
   atomic_init(&pool->stopping, false);
   atomic_init(&pool->sleepers, 0);
   atomic_flag_clear(&pool->busy);
@@ -153,26 +158,19 @@ void vitq_pool_destroy(vitq_pool *pool) {
 
 size_t vitq_pool_threads(const vitq_pool *pool) { return pool == NULL ? 1 : pool->threads; }
 
-static void run_alone(size_t count, size_t grain, vitq_task fn, const void *ctx) {
-  for (size_t begin = 0; begin < count; begin += grain) {
-    fn(ctx, begin, count - begin < grain ? count : begin + grain, 0);
-    if (count - begin <= grain) return;
-  }
-}
-
 void vitq_pool_run(vitq_pool *pool, size_t count, size_t grain, vitq_task fn, const void *ctx) {
   if (count == 0) return;
   if (grain == 0) grain = 1;
   if (pool == NULL || pool->threads == 1 || count <= grain ||
       atomic_flag_test_and_set_explicit(&pool->busy, memory_order_acquire)) {
-    run_alone(count, grain, fn, ctx);
+    fn(ctx, 0, count, 0);
     return;
   }
   pool->count = count;
   pool->grain = grain;
   pool->fn = fn;
   pool->ctx = ctx;
-  atomic_store_explicit(&pool->next_piece, 0, memory_order_relaxed);
+  atomic_store_explicit(&pool->next_item, 0, memory_order_relaxed);
   // Nobody else writes the state while no loop is open and nobody is joined.
   const uint64_t generation = (atomic_load_explicit(&pool->state, memory_order_relaxed) >> 32) + 1;
   atomic_store(&pool->state, generation << 32 | OPEN_BIT);

@@ -35,8 +35,6 @@ typedef struct {
   vitq_f32_epilogue epilogue;
   /// Rows of a row block.
   size_t row_block;
-  /// Threads that share the loop: what a thread does next is about as many items ahead.
-  size_t threads;
 } vitq_f32_gemm;
 
 /// y = epilogue(y) in place, for products that somebody else made. Not a task.

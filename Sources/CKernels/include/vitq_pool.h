@@ -19,10 +19,10 @@ void vitq_pool_destroy(vitq_pool *pool);
 /// Number of threads, the caller included: 1 where `pool` is NULL.
 size_t vitq_pool_threads(const vitq_pool *pool);
 
-/// Calls `fn` on pieces of [0, count) of `grain` >= 1 items, the last one being shorter, and
-/// returns when all are done. Which thread takes which piece is not determined. Allocates nothing.
-/// Where the pool is busy, with a loop of another thread or one that this call is nested in, and
-/// where it is NULL, the caller does all of the pieces itself, as thread 0.
+/// Calls `fn` on pieces of [0, count) and returns when all are done. Pieces are multiples of `grain` >= 1
+/// items, but for the last one, and get smaller towards the end. Which thread takes which piece is not
+/// determined. Allocates nothing. Where the pool is busy, with a loop of another thread or one that
+/// this call is nested in, and where it is NULL, the caller does everything itself, as thread 0.
 void vitq_pool_run(vitq_pool *pool, size_t count, size_t grain, vitq_task fn, const void *ctx);
 
 /// Number of processors that this process may use: its affinity mask, and the processor quota of

@@ -72,8 +72,7 @@ extension Executor {
     let block = rowBlock(rows: rows, panels: panels)
     let arguments = vitq_f32_gemm(
       rows: rows, columns: b.columns, depth: b.depth, a: a, a_stride: b.depth, b: b.panels.floats,
-      c: c, c_stride: stride, epilogue: epilogue, row_block: block,
-      threads: pool.threadCount)
+      c: c, c_stride: stride, epilogue: epilogue, row_block: block)
     parallel((rows + block - 1) / block * panels, float.gemm, arguments)
   }
 
@@ -82,7 +81,7 @@ extension Executor {
   private func rowBlock(rows: Int, panels: Int) -> Int {
     let largest = 216
     let smallest = 24
-    let tasks = 4 * pool.threadCount
+    let tasks = 16 * pool.threadCount
     var blocks = (rows + largest - 1) / largest
     while blocks * panels < tasks && rows > blocks * smallest { blocks += 1 }
     let tile = float.tile_rows

@@ -119,8 +119,7 @@ extension Executor {
     if kernels.int8.pointee.prepare != nil {
       try prepare(&gemm, rows: product.rows, workspace: workspace, at: used)
     }
-    let units = vitq_int8_gemm_units(&gemm)
-    parallel(units, grain: grain(units), vitq_int8_gemm_run, gemm)
+    parallel(vitq_int8_gemm_units(&gemm), vitq_int8_gemm_run, gemm)
   }
 
   private func apply(

@@ -56,6 +56,8 @@ extension MemoryBandwidth {
     let block = 1 << 20
     let blocks = max(1, (byteCount + block - 1) / block)
     let memory = Tensor(.uint8, shape: [blocks * block])
+    // Memory that was never written is one page of zeros, which the cache holds.
+    memory.mutableBytes.initializeMemory(as: UInt8.self, repeating: 1)
     let read = vitq_peak_read(data: memory.bytes.baseAddress, block: block)
     let seconds = (0..<5).map { _ in
       measuredSeconds { executor.parallel(blocks, vitq_peak_read_task, read) }
