@@ -93,7 +93,8 @@ def main():
     starts = []
     if not options.no_cold:
         for files in models.values():
-            starts += cold.rows(files, max(options.threads), options.rounds, options.work)
+            starts += cold.measured(
+                files, options.work, max(options.threads), options.rounds)
         text += "\n" + report.cold_table(starts)
     print(text)
     if options.out:

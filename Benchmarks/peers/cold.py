@@ -1,15 +1,18 @@
-"""From the start of a process to its first result, and the most memory that the process had."""
+"""From the start of a process to its first result, and the most memory that the process had.
 
+Runs in a small process of its own: the memory that a process is said to have had at most includes
+that of the one that started it.
+"""
+
+import json
 import os
+import pathlib
 import statistics
 import subprocess
 import sys
 import time
 
-import numpy
-
-from .engines import pixels
-from .environment import PEER_ENVIRONMENT, VITQ
+from .environment import BENCHMARKS, PEER_ENVIRONMENT, VITQ, Files
 
 # Peers load and run in a process of their own, which says when its imports were done: that is
 # Python's time, not the engine's.
@@ -48,10 +51,8 @@ def measure(command):
     return seconds, output, usage.ru_maxrss * 1024
 
 
-def rows(files, threads, rounds, folder):
+def rows(files, image, threads, rounds):
     """One row for each engine and file, each the median of `rounds` turns."""
-    image = folder / "pixels.npy"
-    numpy.save(image, pixels(1))
     python = sys.executable
     engines = [
         ("vitq", "fp32", [VITQ, "run", files.fp32, "--input", image, "--threads", threads]),
@@ -79,3 +80,24 @@ def rows(files, threads, rounds, folder):
             "process_seconds": process, "load_and_first_run_seconds": inside,
             "peak_memory_bytes": memory})
     return result
+
+
+def measured(files, folder, threads, rounds):
+    """`rows`, measured by a process that imports no engine."""
+    import numpy
+
+    from .engines import pixels
+
+    image = folder / "pixels.npy"
+    numpy.save(image, pixels(1))
+    command = [sys.executable, "-m", "peers.cold", files.architecture, files.folder, image, threads,
+               rounds]
+    result = subprocess.run(
+        [str(part) for part in command], cwd=BENCHMARKS, check=True, stdout=subprocess.PIPE)
+    return json.loads(result.stdout)
+
+
+if __name__ == "__main__":
+    architecture, folder, image, threads, rounds = sys.argv[1:]
+    print(json.dumps(
+        rows(Files(architecture, pathlib.Path(folder)), image, int(threads), int(rounds))))

@@ -34,6 +34,7 @@ class Files:
 
     def __init__(self, architecture, folder):
         self.architecture = architecture
+        self.folder = folder
         self.fp32 = folder / "fp32.onnx"
         self.onnxruntime_int8 = folder / "onnxruntime-int8.onnx"
         self.vitq_int8 = folder / "vitq-int8.onnx"
