@@ -5,6 +5,7 @@
 #define VITQ_TARGET __attribute__((target("avx2,avxvnni")))
 #define VITQ_NR 16
 #define VITQ_KR 4
+#include "int8_quantize32.h"
 #include "int8_template.h"
 #include "int8_pack16.h"
 

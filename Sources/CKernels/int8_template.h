@@ -1,5 +1,6 @@
 // The integer kernels that a compiler vectorizes well, once for each instruction set: the including
-// file defines VITQ_TARGET (a function attribute), VITQ_NR and VITQ_KR.
+// file defines VITQ_TARGET (a function attribute), VITQ_NR and VITQ_KR, and may define
+// VITQ_QUANTIZE_32(x, scale, low, high, zero, y) for 32 values, where a compiler narrows badly.
 #include "int8_kernels.h"
 
 // Scaling and adding the bias are two roundings, as in ONNX Runtime.
@@ -177,7 +178,11 @@ static VITQ_TARGET void quantize(const void *ctx, size_t begin, size_t end, size
     const size_t last = vitq_min((span + 1) * q->span, q->count);
     const float *x = q->x;
     uint8_t *restrict y = q->y;
-    for (size_t i = span * q->span; i < last; i++) {
+    size_t i = span * q->span;
+#ifdef VITQ_QUANTIZE_32
+    for (; i + 32 <= last; i += 32) VITQ_QUANTIZE_32(x + i, p.scale, p.low, p.high, p.zero, y + i);
+#endif
+    for (; i < last; i++) {
       y[i] = (uint8_t)((int32_t)quotient(x[i], p.scale, p.low, p.high) + p.zero);
     }
   }

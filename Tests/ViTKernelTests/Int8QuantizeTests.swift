@@ -82,6 +82,31 @@ import ViTKernel
     }
   }
 
+  static let nearTieScales: [Float] = [
+    0.013, 1 / 255, 3.7e-5, 0.9999999, 2.5e19, 1e-30, 1.1e-31, 7e-32, 0x1p-129, 1.1e36,
+  ]
+
+  // A few units in the last place around halfway between two integers, where a product by the
+  // reciprocal would round to the other side, at scales of every magnitude.
+  @Test(arguments: nearTieScales)
+  func nextToTiesItIsTheQuotientThatCounts(scale: Float) throws {
+    let zero: Float = 100
+    let x = (-110..<170).flatMap { step -> [Float] in
+      let tie = (Float(step) + 0.5) * scale
+      return (0..<4).reduce([tie]) { near, _ in [near[0].nextDown] + near + [near.last!.nextUp] }
+    }
+    let expected = x.map { value -> UInt8 in
+      UInt8(max(-zero, min(255 - zero, value / scale)).rounded(.toNearestOrEven) + zero)
+    }
+    for executor in executors {
+      let q = Tensor(.uint8, shape: [x.count])
+      try executor.quantizeLinear(
+        Tensor(x, shape: [x.count]), scale: Tensor(scalar: scale),
+        zeroPoint: Tensor(scalar: UInt8(zero)), into: q)
+      #expect(q.elements() == expected, "\(executor.kernels.instructionSet)")
+    }
+  }
+
   @Test(arguments: [0, 1, 2, -1], [false, true])
   func perAxis(axis: Int, signed: Bool) throws {
     let shape = [3, 5, 70]
