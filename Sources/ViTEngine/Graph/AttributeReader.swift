@@ -61,8 +61,8 @@ struct AttributeReader {
   func elementType(_ name: String) throws(EngineError) -> ElementType? {
     guard let number = try int(name) else { return nil }
     guard let type = ElementType(onnx: Int32(clamping: number)) else {
-      let known = DataType(rawValue: Int32(clamping: number)).map { "\($0)" } ?? "number \(number)"
-      throw EngineError(.unsupported("element type \(known) in attribute \(name)"), node: label)
+      throw ElementType.unsupported(
+        Int32(clamping: number), "in attribute \(name)", node: label)
     }
     return type
   }

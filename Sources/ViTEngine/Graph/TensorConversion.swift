@@ -16,6 +16,17 @@ extension ElementType {
     }
   }
 
+  /// An error about an element type that ONNX numbers `number` and the engine has not, found in
+  /// `place`, such as `of input "x"`.
+  static func unsupported(
+    _ number: Int32, _ place: String, node: String? = nil
+  ) -> EngineError {
+    let name = DataType(rawValue: number).map { "\($0)" } ?? "number \(number)"
+    let supported = allCases.map { "\($0.onnx)" }.joined(separator: ", ")
+    return EngineError(
+      .unsupported("element type \(name) \(place); supported are \(supported)"), node: node)
+  }
+
   /// ONNX's data type for the elements.
   public var onnx: DataType {
     switch self {
@@ -47,9 +58,8 @@ extension Tensor {
     of proto: TensorProto, place: String
   ) throws(EngineError) -> (ElementType, Bytes) {
     guard let type = ElementType(onnx: proto.dataTypeNumber) else {
-      let name = proto.dataType.map { "\($0)" } ?? "number \(proto.dataTypeNumber)"
-      throw EngineError(
-        .unsupported("element type \(name) of tensor \"\(proto.name)\""), node: place)
+      throw ElementType.unsupported(
+        proto.dataTypeNumber, "of tensor \"\(proto.name)\"", node: place)
     }
     do {
       return (type, try proto.rawBytes())
