@@ -109,6 +109,26 @@ struct BrokenModelTests {
     #expect(result.errors.split(separator: "\n").count == 1)
   }
 
+  @Test func whatQuantizeCannotReadIsSaidWithTheFile() throws {
+    let folder = try TemporaryFolder()
+    var old = BrokenModel.sound
+    old.opsetImports[0].version = 10
+    var external = BrokenModel.sound
+    external.graph.nodes[0].opType = "MatMul"
+    external.graph.initializers[0].payload = .external([
+      StringPair(key: "location", value: "w.bin")
+    ])
+    for (model, message) in [
+      (old, "the model uses opset 10"), (external, "tensor \"c\": unsupported"),
+    ] {
+      let path = try folder.write(model.encoded(), as: "model.onnx")
+      let result = try Command.run("quantize", path, folder.path("out.onnx"))
+      #expect(result.status == 2)
+      #expect(result.errors.hasPrefix("vitq: error: \(path): \(message)"), "\(result.errors)")
+      #expect(result.errors.split(separator: "\n").count == 1)
+    }
+  }
+
   @Test func aFolderWithoutAModelIsRefused() throws {
     let folder = try TemporaryFolder()
     let result = try Command.run("inspect", folder.path(""))

@@ -58,7 +58,7 @@ struct QuantizeCommand: ParsableCommand {
   func run() throws {
     let location = try ModelLocation(input)
     let original = try Model.load(path: location.model)
-    let (quantized, decisions) = try DynamicQuantizer(options: options).quantize(original)
+    let (quantized, decisions) = try quantized(original, file: location.model)
     if plan {
       print(decisions.table())
     } else {
@@ -69,6 +69,19 @@ struct QuantizeCommand: ParsableCommand {
     try save(quantized, to: target)
     try copyCompanions(of: location, to: target)
     if !plan { print("\(target.model)\n" + decisions.summary.joined(separator: "\n")) }
+  }
+
+  /// Quantizes; what is wrong with the model, not with an option, is said with its file's name.
+  private func quantized(
+    _ model: Model, file: String
+  ) throws -> (model: Model, plan: QuantizationPlan) {
+    do throws(QuantizationError) {
+      return try DynamicQuantizer(options: options).quantize(model)
+    } catch .invalidPattern(let pattern, let reason) {
+      throw QuantizationError.invalidPattern(pattern, reason: reason)
+    } catch {
+      throw CommandError("\(file): \(error)")
+    }
   }
 
   private var options: QuantizationOptions {
