@@ -18,6 +18,9 @@ import ViTKernel
     #expect(try Reference.reduce(.sum, counting(2, 3), axes: []).shape == [1, 1])
     let kept = try Reference.reduce(.sum, counting(2, 3), axes: [], noopWithEmptyAxes: true)
     #expect(kept.shape == [2, 3])
+    let x = Tensor([Float(-1), 4], shape: [2])
+    let squares = try Reference.reduce(.sumSquare, x, axes: [], noopWithEmptyAxes: true)
+    #expect(squares.elements() == [Float(1), 16])
     #expect(try Reference.reduce(.max, Tensor(scalar: Float(3))).elements() == [Float(3)])
   }
 
@@ -63,7 +66,22 @@ import ViTKernel
     #expect(try Reference.reduce(.max, bools).elements() == [true])
     #expect(try Reference.reduce(.min, bools).elements() == [false])
     #expect(isUnsupported { try Reference.reduce(.sum, bools) })
-    #expect(isUnsupported { try Reference.reduce(.l2, x) })
+  }
+
+  /// Expected values are those of ONNX Runtime 1.32.0.
+  @Test func rootsAndLogarithmsOfIntegersAreTruncated() throws {
+    let rows: [[Int32]] = [[3, 4, -2], [-5, 0, 1], [0, 0, 0], [.max, 5, .max]]
+    let expected: [(ReduceOperation, [Int32])] = [
+      (.l2, [5, 5, 0, .max]), (.logSum, [1, .min, .min, 22]), (.logSumExp, [4, 1, 1, .max]),
+    ]
+    let x = Tensor(rows.flatMap(\.self), shape: [4, 3])
+    for (operation, results) in expected {
+      let reduced = try Reference.reduce(operation, x, axes: [1], keepDims: false)
+      #expect(reduced.elements() == results, "\(operation)")
+    }
+    let wide = Tensor([Int64(3), 4, -2, 1 << 40, 0, 0], shape: [2, 3])
+    let lengths = try Reference.reduce(.l2, wide, axes: [1], keepDims: false)
+    #expect(lengths.elements() == [Int64(5), 1 << 40])
   }
 
   @Test func argMaxAndMin() throws {

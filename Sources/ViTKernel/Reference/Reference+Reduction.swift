@@ -9,14 +9,17 @@ extension Reference {
   ///
   /// Takes float32, float64, int32 and int64; Max and Min also int8, uint8 and bool. Of no elements
   /// the sum is 0, the product 1, the maximum the least value of the type, and the mean 0 as in
-  /// ONNX Runtime.
+  /// ONNX Runtime. Roots and logarithms of integers are truncated towards zero; what is beyond the
+  /// type becomes its nearest value, and NaN its least, as there.
   public static func reduce(
     _ operation: ReduceOperation, _ x: Tensor, axes: [Int]? = nil, keepDims: Bool = true,
     noopWithEmptyAxes: Bool = false
   ) throws(KernelError) -> Tensor {
     let rank = x.shape.count
     let axes = try ShapeRules.reducedAxes(axes, rank: rank, noopWithEmptyAxes: noopWithEmptyAxes)
-    if axes.isEmpty && noopWithEmptyAxes { return x }
+    // Over no axis each element is a run of its own, of which the others take a root, a logarithm...
+    let isSelection: Set<ReduceOperation> = [.sum, .mean, .max, .min, .prod]
+    if axes.isEmpty && noopWithEmptyAxes && isSelection.contains(operation) { return x }
     let shape = try ShapeRules.checked(
       ShapeRules.reduce(x.shape, axes: axes, keepDims: keepDims, noopWithEmptyAxes: true))
     let runs = try runs(over: axes, of: x.shape)
@@ -82,11 +85,17 @@ extension Reference {
     case .l1: fold = { $0.reduce(0) { $1 < 0 ? $0 &- $1 : $0 &+ $1 } }
     case .sumSquare: fold = { $0.reduce(0) { $0 &+ $1 &* $1 } }
     case .l2, .logSum, .logSumExp:
-      throw .unsupported("Reduce\(operatorName(operation)) of \(x.elementType)")
+      fold = { run in clamping(reduced(operation, run.map { Double($0) })) }
     }
     let values = x.elements(of: type)
     let results = runs.starts.map { start in fold(runs.within.map { values[start + $0] }) }
     return Tensor(results, shape: shape)
+  }
+
+  /// `value` truncated towards zero; the nearest end where it is out of range, the least for NaN.
+  private static func clamping<Element: FixedWidthInteger>(_ value: Double) -> Element {
+    guard !value.isNaN else { return .min }
+    return Element(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
   }
 
   /// ArgMax or ArgMin along `axis`, as int64; of equals the first, or the last.
