@@ -7,26 +7,31 @@ extension Session {
   ///
   /// - Parameter batchSize: Stands for each first dimension that the model leaves open; other open
   ///   dimensions are 1.
-  /// - Throws: ``EngineError`` where the model does not say how many dimensions an input has.
+  /// - Throws: ``EngineError`` where the model does not say how many dimensions an input has, or
+  ///   tensors of its shapes would not fit into memory.
   public func randomInputs(batchSize: Int = 1) throws(EngineError) -> [String: Tensor] {
-    var state: UInt64 = 0
+    let shapes = try inputShapes(batchSize: batchSize)
+    // What the model makes of them may be too large as well, and making large inputs takes long.
+    let small = inputs.filter { (shapes[$0.name] ?? []).reduce(1, *) <= Self.smallCount }
     var values: [String: Tensor] = [:]
+    for input in small {
+      values[input.name] = Tensor(input.elementType, shape: shapes[input.name] ?? [])
+    }
+    _ = try prepare(shapes, values: values)
+    var state: UInt64 = 0
     for input in inputs {
-      guard var shape = input.shape(replacingSymbolsBy: 1) else {
-        throw EngineError(.input("the model gives no shape for input \"\(input.name)\""))
+      let tensor = values[input.name] ?? Tensor(input.elementType, shape: shapes[input.name] ?? [])
+      values[input.name] = tensor
+      guard input.elementType == .float32 else { continue }
+      tensor.withMutableElements(of: Float.self) { elements in
+        for index in elements.indices { elements[index] = Self.next(&state) }
       }
-      if case .size? = input.dimensions?.first {
-        // The model fixes it.
-      } else if !shape.isEmpty {
-        shape[0] = batchSize
-      }
-      let tensor = Tensor(input.elementType, shape: shape)
-      values[input.name] =
-        input.elementType == .float32
-        ? Tensor((0..<tensor.count).map { _ in Self.next(&state) }, shape: shape) : tensor
     }
     return values
   }
+
+  /// Inputs of no more elements may decide shapes.
+  private static let smallCount = 1_024
 
   /// The next value of a linear congruential generator with Knuth's constants (MMIX), in -1...1.
   private static func next(_ state: inout UInt64) -> Float {

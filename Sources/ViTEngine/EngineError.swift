@@ -8,6 +8,8 @@ public struct EngineError: Error, Sendable, Equatable {
     case invalid(String)
     /// An input that the caller gave does not fit the model.
     case input(String)
+    /// Running the model needs so many bytes of memory, more than `limit`.
+    case memory(needed: Int, limit: Int)
   }
 
   /// What went wrong.
@@ -33,7 +35,16 @@ extension EngineError: CustomStringConvertible {
       case .unsupported(let what): "unsupported: \(what)"
       case .invalid(let why): "invalid: \(why)"
       case .input(let why): why
+      case .memory(let needed, let limit):
+        "\(Self.size(needed)) of memory are needed, more than the \(Self.size(limit)) that may be "
+          + "used; give smaller inputs"
       }
     return [file, node, fault].compactMap { $0 }.joined(separator: ": ")
+  }
+
+  /// Such as `12.4 GB`, or `3 MB` below a tenth of a gigabyte.
+  private static func size(_ bytes: Int) -> String {
+    let tenths = bytes / 100_000_000
+    return tenths > 0 ? "\(tenths / 10).\(tenths % 10) GB" : "\((bytes + 999_999) / 1_000_000) MB"
   }
 }

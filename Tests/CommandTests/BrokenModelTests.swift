@@ -87,6 +87,11 @@ struct BrokenModel: Sendable, CustomTestStringConvertible {
 }
 
 struct BrokenModelTests {
+  /// Shapes of an input, nil for an open dimension.
+  private static let tooLarge: [[Int64?]] = [
+    [1 << 40, 1 << 40], [1 << 40], [100_000, 100_000], [nil, 1 << 32],
+  ]
+
   @Test func theUnbrokenModelRuns() throws {
     let folder = try TemporaryFolder()
     let model = try folder.write(BrokenModel.sound.encoded(), as: "model.onnx")
@@ -107,6 +112,26 @@ struct BrokenModelTests {
     #expect(result.errors.hasPrefix("vitq: error: \(model): "), "\(result.errors)")
     #expect(result.errors.contains(broken.message), "\(result.errors)")
     #expect(result.errors.split(separator: "\n").count == 1)
+  }
+
+  /// `quantize` and `profile` make inputs of the shapes that the file declares.
+  @Test(arguments: tooLarge)
+  func inputsTooLargeForMemoryAreRefused(sizes: [Int64?]) throws {
+    let folder = try TemporaryFolder()
+    var model = BrokenModel.sound
+    model.graph.nodes = [Node(name: "r", opType: "Relu", inputs: ["x"], outputs: ["y"])]
+    model.graph.inputs[0] = ValueInfo(
+      name: "x", dataType: .float, dims: sizes.map { $0.map { .size($0) } ?? .symbol("N") })
+    model.graph.outputs[0] = ValueInfo(name: "y", dataType: .float, dims: nil)
+    model.graph.initializers = []
+    let path = try folder.write(model.encoded(), as: "large.onnx")
+    for command in [["quantize", path, folder.path("out.onnx")], ["profile", path]] {
+      let result = try Command.run(command)
+      #expect(result.status == 2, "\(command): \(result.errors)")
+      let message = try #require(result.errors.split(separator: "\n").last)
+      #expect(message.contains("\"x\"") || message.contains("\"r\""), "\(message)")
+      #expect(message.contains("more than"), "\(message)")
+    }
   }
 
   @Test func whatQuantizeCannotReadIsSaidWithTheFile() throws {

@@ -5,11 +5,14 @@ import ViTKernel
 struct Compiler {
   let executor: Executor
   let optimization: OptimizationLevel
+  /// Bytes that the values of a run may take.
+  let memoryLimit: Int
 
   /// The plan of `source`, whose shape-independent constants are folded already, for inputs of
   /// `shapes` of which some have the elements `values`.
   ///
-  /// - Throws: ``EngineError`` naming the node whose shapes do not fit or that has no kernel.
+  /// - Throws: ``EngineError`` naming the node whose shapes do not fit, that has no kernel, or whose
+  ///   result is the largest where there is not enough memory.
   func compile(
     _ source: OperatorGraph, shapes: [String: [Int]], values: [String: Tensor],
     weights: WeightCache
@@ -23,7 +26,7 @@ struct Compiler {
       }
     }
     let lowering = Lowering(graph: graph, executor: executor, weights: weights)
-    return try PlanBuilder(graph: graph, lowering: lowering).build()
+    return try PlanBuilder(graph: graph, lowering: lowering, memoryLimit: memoryLimit).build()
   }
 
   /// The graph with concrete shapes for all values that they decide.

@@ -2,6 +2,9 @@ import ViTKernel
 
 /// Walks a graph in order: infers types and shapes, and computes what is known before the model
 /// runs.
+///
+/// What would make the graph's constants grow beyond ``OperatorGraph/foldingBudget`` is left to run
+/// time, so that a small file can't take much memory by being opened.
 struct Folding {
   /// Which nodes of known inputs are computed.
   enum Extent {
@@ -11,8 +14,10 @@ struct Folding {
     case all
   }
 
-  /// A constant larger than this is computed at run time instead.
-  private static let largestResult = 64 << 20
+  /// A constant of more elements than this is computed at run time instead.
+  private static let largestCount = 8 << 20
+  /// Results of no more elements than this are shapes, axes and their like; they cost nothing.
+  private static let freeCount = 64
 
   let extent: Extent
 
@@ -35,52 +40,70 @@ struct Folding {
     guard node.inputs.allSatisfy({ $0.map { graph[$0].shape != nil } ?? true }) else {
       return false
     }
+    let outcome: Outcome
     do {
-      let inputs = NodeInputs(node: node, graph: graph)
-      if case .shape(let start, let end) = node.op {
-        let dimensions = ShapeRules.shapeSlice(try inputs.shape(0), start: start, end: end)
-        define(
-          [Tensor(dimensions.map { Int64($0) }, shape: [dimensions.count])], for: node, in: &graph)
-        return true
-      }
-      if case .size = node.op {
-        let count = try ShapeRules.elementCount(try inputs.shape(0))
-        define([Tensor(scalar: Int64(count))], for: node, in: &graph)
-        return true
-      }
-      if let results = try compute(node, inputs, in: graph) {
-        define(results, for: node, in: &graph)
-        return true
-      }
-      let results = try node.op.results(inputs)
+      outcome = try self.outcome(of: node, in: graph)
+    } catch {
+      throw EngineError(node.label, error)
+    }
+    switch outcome {
+    case .computed(let tensors, let cost):
+      graph.foldingBudget -= cost
+      define(tensors, for: node, in: &graph)
+      return true
+    case .inferred(let results):
       for (id, result) in zip(node.outputs, results) {
         guard let id else { continue }
         graph[id].type = result.type
         graph[id].shape = result.shape
       }
       return false
-    } catch {
-      throw EngineError(node.label, error)
     }
   }
 
-  /// The results of a node whose inputs are all known; nil where it is left to run time.
-  private func compute(
-    _ node: OperatorNode, _ inputs: NodeInputs, in graph: OperatorGraph
-  ) throws(KernelError) -> [Tensor]? {
-    guard node.inputs.allSatisfy({ $0.map { graph[$0].constant != nil } ?? true }) else {
-      return nil
+  /// What is known of a node's results, found before any of it is written into the graph: who
+  /// still holds the graph then makes every write copy it.
+  private enum Outcome {
+    /// The elements, and the bytes of the budget that they cost.
+    case computed([Tensor], cost: Int)
+    case inferred([ResultType])
+  }
+
+  private func outcome(
+    of node: OperatorNode, in graph: OperatorGraph
+  ) throws(KernelError) -> Outcome {
+    let inputs = NodeInputs(node: node, graph: graph)
+    if case .shape(let start, let end) = node.op {
+      let dimensions = ShapeRules.shapeSlice(try inputs.shape(0), start: start, end: end)
+      let tensor = Tensor(dimensions.map { Int64($0) }, shape: [dimensions.count])
+      return .computed([tensor], cost: 0)
     }
-    if case .range = node.op {
-      // Its length is known only by computing it, which it checks itself.
-    } else {
-      let results = try node.op.results(inputs)
-      guard extent == .all || results.allSatisfy({ !$0.type.isFloat }) else { return nil }
-      for result in results
-      where try ShapeRules.elementCount(result.shape) > Self.largestResult / 8 { return nil }
+    if case .size = node.op {
+      let count = try ShapeRules.elementCount(try inputs.shape(0))
+      return .computed([Tensor(scalar: Int64(count))], cost: 0)
     }
+    let results = try node.op.results(inputs)
+    guard let cost = try cost(of: results, node, in: graph) else { return .inferred(results) }
     let tensors = node.inputs.map { $0.flatMap { graph[$0].constant?.tensor } }
-    return try node.op.evaluate(Operands(tensors: tensors), outputs: node.outputs.count)
+    return .computed(
+      try node.op.evaluate(Operands(tensors: tensors), outputs: node.outputs.count), cost: cost)
+  }
+
+  /// The bytes of the budget that computing a node costs; nil where it is left to run time.
+  private func cost(
+    of results: [ResultType], _ node: OperatorNode, in graph: OperatorGraph
+  ) throws(KernelError) -> Int? {
+    guard node.inputs.allSatisfy({ $0.map { graph[$0].constant != nil } ?? true }),
+      extent == .all || results.allSatisfy({ !$0.type.isFloat })
+    else { return nil }
+    if Aliases.isView(node, in: graph) { return 0 }
+    var bytes = 0
+    for result in results {
+      let count = try ShapeRules.elementCount(result.shape)
+      guard count <= Self.largestCount else { return nil }
+      if count > Self.freeCount { bytes += count * result.type.byteCount }
+    }
+    return bytes <= graph.foldingBudget ? bytes : nil
   }
 
   private func define(

@@ -168,8 +168,16 @@ extension Operator {
       return ResultType(
         type: value.elementType, shape: try ShapeRules.checked(try inputs.integers(0, "shape")))
     case .range:
-      throw .unsupported(
-        "a range computed from the data, so that no shape is known before the model runs")
+      let bounds = (0..<3).map { position in
+        inputs.node.input(position).flatMap { inputs.graph[$0].constant?.tensor }
+      }
+      guard let start = bounds[0], let limit = bounds[1], let delta = bounds[2] else {
+        throw .unsupported(
+          "a range computed from the data, so that no shape is known before the model runs")
+      }
+      return ResultType(
+        type: start.elementType,
+        shape: try ShapeRules.range(start: start, limit: limit, delta: delta))
     default: break
     }
     let (type, shape) = (try inputs.type(0), try inputs.shape(0))

@@ -30,8 +30,17 @@ struct GraphBuilder {
       }
       builder.graph.outputs.append(id)
     }
+    builder.graph.foldingBudget = builder.graph.values.reduce(freeFolding) { budget, value in
+      budget + foldingPerConstantByte * (value.constant?.tensor.byteCount ?? 0)
+    }
     return builder.graph
   }
+
+  /// Bytes of constants that folding may make of any model.
+  private static let freeFolding = 64 << 20
+  /// Bytes of constants that folding may make for each byte of the model's own: int8 weights may
+  /// become float32, and be transposed.
+  private static let foldingPerConstantByte = 8
 
   private mutating func addValues(_ source: Graph) throws(EngineError) {
     for proto in source.initializers {
@@ -52,8 +61,7 @@ struct GraphBuilder {
       throw EngineError(.unsupported("input \"\(input.name)\" is not a tensor"))
     }
     guard let type = ElementType(onnx: number) else {
-      let name = DataType(rawValue: number).map { "\($0)" } ?? "number \(number)"
-      throw EngineError(.unsupported("element type \(name) of input \"\(input.name)\""))
+      throw ElementType.unsupported(number, "of input \"\(input.name)\"")
     }
     return type
   }

@@ -49,6 +49,8 @@ struct OperatorGraph: Sendable {
   var nodes: [OperatorNode] = []
   var inputs: [ValueID] = []
   var outputs: [ValueID] = []
+  /// Bytes of constants that folding may still add.
+  var foldingBudget = 0
 
   subscript(id: ValueID) -> Value {
     get { values[id.index] }
@@ -63,6 +65,11 @@ struct OperatorGraph: Sendable {
 
   /// The shape of a value in a specialised graph.
   func shape(_ id: ValueID) -> [Int] { values[id.index].shape ?? [] }
+
+  /// Bytes of a value's elements in a specialised graph.
+  func bytes(_ id: ValueID) -> Int {
+    shape(id).reduce((values[id.index].type ?? .float32).byteCount, *)
+  }
 
   /// The elements of `id` as 64-bit integers, where it is a constant of an integer type.
   func integers(_ id: ValueID?) -> [Int]? {

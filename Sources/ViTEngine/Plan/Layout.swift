@@ -7,35 +7,35 @@ struct Layout {
   /// Bytes of the arena.
   let arenaBytes: Int
 
+  /// How often inputs and outputs are there: in the plan, and with the caller.
+  static let copies = 2
+
   private let graph: OperatorGraph
   private let aliases: Aliases
   private var tensors: [ValueID: Tensor] = [:]
   private var workspaces: [Int: Tensor] = [:]
 
   /// Places all values that the steps in `kernels` write, and their scratch memory.
-  init(graph: OperatorGraph, aliases: Aliases, kernels: [LoweredNode?]) {
+  ///
+  /// - Throws: ``EngineError`` where all of it would take more than `memoryLimit` bytes; nothing has
+  ///   been allocated then.
+  init(
+    graph: OperatorGraph, aliases: Aliases, kernels: [LoweredNode?], memoryLimit: Int
+  ) throws(EngineError) {
     self.graph = graph
     self.aliases = aliases
     let lifetimes = Self.lifetimes(graph, aliases)
     let outputRoots = Set(graph.outputs.map { aliases.root(of: $0) })
-    var named: [String: Tensor] = [:]
-    for id in graph.inputs {
-      let tensor = Tensor(graph[id].type ?? .float32, shape: graph.shape(id))
-      tensors[id] = tensor
-      named[graph[id].name] = tensor
-    }
-    inputs = named
-
     var requests: [MemoryPlan.Request] = []
     var owners: [Owner] = []
+    var ownOutputs: [ValueID] = []
     for (step, node) in graph.nodes.enumerated() {
       for case .some(let id) in node.outputs where aliases.root(of: id) == id {
-        let type = graph[id].type ?? .float32
         if outputRoots.contains(id) {
-          tensors[id] = Tensor(type, shape: graph.shape(id))
+          ownOutputs.append(id)
         } else {
-          let bytes = graph.shape(id).reduce(type.byteCount, *)
-          requests.append(.init(bytes: bytes, steps: step...max(step, lifetimes[id] ?? step)))
+          requests.append(
+            .init(bytes: graph.bytes(id), steps: step...max(step, lifetimes[id] ?? step)))
           owners.append(.value(id))
         }
       }
@@ -46,6 +46,24 @@ struct Layout {
     }
     let plan = MemoryPlan(requests)
     arenaBytes = plan.arenaBytes
+    let temporaryBytes = kernels.reduce(0) { max($0, $1?.temporaryBytes ?? 0) }
+    let copied = (graph.inputs + graph.outputs).reduce(0) { $0 + graph.bytes($1) }
+    let needed = plan.arenaBytes + temporaryBytes + Self.copies * copied
+    guard needed <= memoryLimit else {
+      throw EngineError(
+        .memory(needed: needed, limit: memoryLimit), node: Self.largestNode(graph)?.label)
+    }
+
+    var named: [String: Tensor] = [:]
+    for id in graph.inputs {
+      let tensor = Tensor(graph[id].type ?? .float32, shape: graph.shape(id))
+      tensors[id] = tensor
+      named[graph[id].name] = tensor
+    }
+    inputs = named
+    for id in ownOutputs {
+      tensors[id] = Tensor(graph[id].type ?? .float32, shape: graph.shape(id))
+    }
     let arena = TensorStorage(byteCount: plan.arenaBytes)
     for (index, owner) in owners.enumerated() {
       let offset = plan.offsets[index]
@@ -95,6 +113,14 @@ struct Layout {
         })
     }
     return (named, copies)
+  }
+
+  /// The node with the largest results.
+  private static func largestNode(_ graph: OperatorGraph) -> OperatorNode? {
+    func bytes(_ node: OperatorNode) -> Int {
+      node.outputs.reduce(0) { $0 + ($1.map { graph.bytes($0) } ?? 0) }
+    }
+    return graph.nodes.max { bytes($0) < bytes($1) }
   }
 
   /// The last step that reads each value or a view of it.

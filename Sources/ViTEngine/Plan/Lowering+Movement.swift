@@ -14,6 +14,15 @@ extension Lowering {
     try supported { () throws(KernelError) in try copying(node) } ?? nil
   }
 
+  /// Nil where the value is not one element, which the reference refuses.
+  func fill(_ node: OperatorNode, with value: Tensor) -> LoweredNode? {
+    guard value.count == 1 else { return nil }
+    return LoweredNode(name: "fill") { binding throws(KernelError) in
+      let target = try binding.output(0)
+      return { () throws(KernelError) in target.fill(with: value) }
+    }
+  }
+
   private func copying(_ node: OperatorNode) throws(KernelError) -> LoweredNode? {
     switch node.op {
     case .transpose(let permutation):

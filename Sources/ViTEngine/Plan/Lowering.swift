@@ -35,6 +35,7 @@ struct Lowering {
     case .dynamicQuantizeLinear: return dynamicQuantize(node)
     case .quantizeLinear, .dequantizeLinear: return try linearQuantization(node)
     case .transpose, .concat, .split, .slice, .gather, .expand: return try movement(node)
+    case .constantOfShape(let value): return fill(node, with: value)
     default: return nil
     }
   }
@@ -42,7 +43,13 @@ struct Lowering {
   /// The plain reference of `node`, which allocates its results.
   private func reference(_ node: OperatorNode) -> LoweredNode {
     let executed = node.op
-    return LoweredNode(name: Self.referenceName) { binding throws(KernelError) in
+    let elements = (node.inputs + node.outputs).reduce(0) { sum, id in
+      sum + (id.map { graph.shape($0).reduce(1, *) } ?? 0)
+    }
+    // It computes in 64 bits and writes a tensor from that.
+    return LoweredNode(
+      name: Self.referenceName, temporaryBytes: 2 * MemoryLayout<Double>.size * elements
+    ) { binding throws(KernelError) in
       let operands = Operands(tensors: node.inputs.indices.map { binding.optionalInput($0) })
       let outputs = node.outputs.indices.map { binding.optionalOutput($0) }
       return { () throws(KernelError) in

@@ -4,6 +4,8 @@ import ViTKernel
 struct PlanBuilder {
   let graph: OperatorGraph
   let lowering: Lowering
+  /// Bytes that the values of a run may take.
+  let memoryLimit: Int
 
   func build() throws(EngineError) -> Plan {
     let aliases = Aliases(graph)
@@ -17,7 +19,8 @@ struct PlanBuilder {
             try lowering.lower(node)
           })
     }
-    let layout = Layout(graph: graph, aliases: aliases, kernels: kernels)
+    let layout = try Layout(
+      graph: graph, aliases: aliases, kernels: kernels, memoryLimit: memoryLimit)
     var steps: [Step] = []
     for (index, node) in graph.nodes.enumerated() {
       guard let kernel = kernels[index] else { continue }
@@ -84,6 +87,8 @@ struct LoweredNode {
   let name: String
   /// Scratch memory needed while it runs.
   var workspaceBytes = 0
+  /// Memory that it allocates while it runs.
+  var temporaryBytes = 0
   /// The products that it consists of; nil where it is not about products.
   var work: Work?
   /// Makes the call for operands that have their place.

@@ -61,11 +61,34 @@ public final class Session: Sendable {
     }
     let graph = graph
     shapeInputs = Set(ShapeInputs.find(in: graph).map { graph[$0].name })
-    inputs = try Self.describe(
-      model.graph.inputs.filter { input in
-        !model.graph.initializers.contains { $0.name == input.name }
-      })
-    outputs = try Self.describe(model.graph.outputs)
+    let constants = Set(model.graph.initializers.map(\.name))
+    do {
+      inputs = try Self.describe(model.graph.inputs.filter { !constants.contains($0.name) })
+      outputs = try Self.describe(model.graph.outputs)
+    } catch {
+      throw error.in(file: model.file)
+    }
+  }
+
+  /// The shapes of all inputs by name, with `batchSize` for each first dimension that the model
+  /// leaves open and 1 for other open dimensions.
+  ///
+  /// - Throws: ``EngineError`` where the model does not say how many dimensions an input has, or
+  ///   tensors of these shapes would not fit into memory.
+  public func inputShapes(batchSize: Int = 1) throws(EngineError) -> [String: [Int]] {
+    var shapes: [String: [Int]] = [:]
+    var bytes = 0
+    for input in inputs {
+      let shape = try input.shape(batchSize: batchSize, file: file)
+      bytes += shape.reduce(input.elementType.byteCount, *)
+      shapes[input.name] = shape
+      guard Layout.copies * bytes <= options.byteLimit else {
+        throw EngineError(
+          .memory(needed: Layout.copies * bytes, limit: options.byteLimit),
+          node: "input \"\(input.name)\"", file: file)
+      }
+    }
+    return shapes
   }
 
   /// The model compiled for inputs of `shapes`, by name; compiled once and kept for a few shapes.
@@ -84,7 +107,8 @@ public final class Session: Sendable {
     if let plan = cached(signature) { return plan }
     do {
       try check(shapes)
-      let compiler = Compiler(executor: executor, optimization: options.optimization)
+      let compiler = Compiler(
+        executor: executor, optimization: options.optimization, memoryLimit: options.byteLimit)
       let plan = try compiler.compile(graph, shapes: shapes, values: deciding, weights: weights)
       plans.withLock { plans in
         plans.append(CachedPlan(signature: signature, plan: plan))
@@ -149,8 +173,7 @@ public final class Session: Sendable {
         continue
       }
       guard let type = ElementType(onnx: number) else {
-        let name = DataType(rawValue: number).map { "\($0)" } ?? "number \(number)"
-        throw EngineError(.unsupported("element type \(name) of \"\(value.name)\""))
+        throw ElementType.unsupported(number, "of \"\(value.name)\"")
       }
       result.append(
         ValueDescription(name: value.name, elementType: type, dimensions: dimensions))

@@ -20,17 +20,24 @@ public struct SessionOptions: Sendable {
   public var gemmBackend: GemmBackend
   /// Name of the instruction set to run (what `VITQ_ISA` says); nil for the fastest.
   public var instructionSet: String?
+  /// Bytes that the values of one run may take, the caller's copies of inputs and outputs among
+  /// them; nil for half of what the system lets the process have.
+  public var memoryLimit: Int?
 
   /// The engine's own choice everywhere.
   public init(
     optimization: OptimizationLevel = .all, threads: Int? = nil,
-    gemmBackend: GemmBackend = .packed, instructionSet: String? = nil
+    gemmBackend: GemmBackend = .packed, instructionSet: String? = nil, memoryLimit: Int? = nil
   ) {
     self.optimization = optimization
     self.threads = threads
     self.gemmBackend = gemmBackend
     self.instructionSet = instructionSet
+    self.memoryLimit = memoryLimit
   }
+
+  /// ``memoryLimit`` in bytes.
+  var byteLimit: Int { memoryLimit ?? SystemMemory.byteLimit / 2 }
 
   /// The kernels and threads that the options ask for.
   ///

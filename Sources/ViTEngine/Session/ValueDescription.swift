@@ -31,6 +31,23 @@ public struct ValueDescription: Sendable, Equatable {
     return "[" + parts.joined(separator: ", ") + "]"
   }
 
+  /// The dimensions as numbers: `batchSize` where the first is open, 1 where another one is.
+  func shape(batchSize: Int, file: String?) throws(EngineError) -> [Int] {
+    guard var shape = shape(replacingSymbolsBy: 1) else {
+      throw EngineError(.input("the model gives no shape for input \"\(name)\""), file: file)
+    }
+    if case .size? = dimensions?.first {
+      // The model fixes it.
+    } else if !shape.isEmpty {
+      shape[0] = batchSize
+    }
+    do {
+      return try ShapeRules.checked(shape)
+    } catch {
+      throw EngineError("input \"\(name)\"", error).in(file: file)
+    }
+  }
+
   /// Checks a caller's shape against the file's.
   func check(_ shape: [Int]) throws(EngineError) {
     guard let dimensions else { return }

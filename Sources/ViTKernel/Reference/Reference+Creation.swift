@@ -12,12 +12,14 @@ extension Reference {
   public static func constantOfShape(
     _ shape: [Int], value: Tensor? = nil
   ) throws(KernelError) -> Tensor {
-    let count = try ShapeRules.elementCount(shape)
+    let shape = try ShapeRules.checked(shape)
     guard let value else { return Tensor(.float32, shape: shape) }
     guard value.count == 1 else {
       throw .invalid("ConstantOfShape: a value of shape \(value.shape)")
     }
-    return pick([Int](repeating: 0, count: count), from: [value], shape: shape)
+    let result = Tensor(value.elementType, shape: shape)
+    result.fill(with: value)
+    return result
   }
 
   /// Range of scalars of one type: float32, float64, int32 or int64.
