@@ -1,4 +1,5 @@
 import Foundation
+import OnnxParse
 import TensorIO
 import TestSupport
 import Testing
@@ -48,6 +49,22 @@ struct RunTests {
       try TensorFile.read(folder.path("y.npy")), try TensorFile.read(folder.path("plain.npy")),
       tolerance: Tolerance(relative: 0, absolute: 1e-4))
     #expect(difference == nil)
+  }
+
+  @Test func integersArePrintedExactly() throws {
+    let folder = try TemporaryFolder()
+    let model = Model(
+      opsetImports: [OperatorSetID(version: 17)],
+      graph: Graph(
+        nodes: [Node(opType: "Identity", inputs: ["c"], outputs: ["y"])], inputs: [],
+        outputs: [ValueInfo(name: "y", dataType: .int64, dims: [.size(3)])],
+        initializers: [TensorProto(name: "c", dims: [3], int64s: [.min, .max, 3])]))
+    let path = try folder.write(model.encoded(), as: "model.onnx")
+    let result = try Command.run("run", path)
+    #expect(
+      result.output
+        == "y: int64 [3], min -9223372036854775808, max 9223372036854775807, mean 1\n"
+        + "  -9223372036854775808 9223372036854775807 3\n", "\(result.errors)")
   }
 
   @Test func wrongInputsAreRefused() throws {
