@@ -54,6 +54,53 @@ import ViTKernel
     #expect(text.contains("node \"n\" (Concat): invalid: attribute axis is missing"))
   }
 
+  @Test func anUnknownAttributeIsNamedWithThoseThatTheVersionHas() {
+    func node(_ opType: String, _ attribute: String, _ value: Attribute.Value) -> Node {
+      Node(
+        name: "n", opType: opType, inputs: ["x"], outputs: ["y"],
+        attributes: [Attribute(name: attribute, value: value)])
+    }
+    // Up to opset 12 the axes are an attribute; passing over it would reduce them all.
+    let axes = Self.message(node("ReduceSum", "axes", .ints([1])))
+    #expect(
+      axes.contains(
+        "node \"n\" (ReduceSum): invalid: attribute axes is unknown; ReduceSum (version 13) has "
+          + "keepdims, noop_with_empty_axes"))
+    #expect(Self.message(node("ReduceSum", "axes", .ints([1])), opset: 11) == "no error")
+    let bogus = Self.message(node("Relu", "bogus", .int(1)))
+    #expect(bogus.contains("attribute bogus is unknown; Relu (version 13) has none"))
+    #expect(Self.message(node("Relu", "__bogus", .int(1))) == "no error")
+    // Legal, and without meaning for the types that are supported.
+    let to = Attribute(name: "to", value: .int(7))
+    let saturate = Attribute(name: "saturate", value: .int(0))
+    let cast = Node(
+      name: "n", opType: "Cast", inputs: ["x"], outputs: ["y"], attributes: [to, saturate])
+    #expect(Self.message(cast, opset: 19) == "no error")
+    #expect(Self.message(cast, opset: 18).contains("Cast (version 13) has to"))
+  }
+
+  @Test(arguments: [
+    ("ReduceSum", Int64(11)), ("ReduceMean", 17), ("Squeeze", 11), ("Unsqueeze", 12),
+    ("Split", 11), ("Dropout", 11),
+  ])
+  func anInputOfALaterVersionIsRefused(opType: String, opset: Int64) {
+    let text = Self.message(
+      Node(name: "n", opType: opType, inputs: ["x", "a"], outputs: ["y"]), opset: opset,
+      initializers: [TensorProto(name: "a", dims: [1], int64s: [1])])
+    #expect(text.contains("node \"n\" (\(opType)): invalid: 2 inputs"), "\(text)")
+  }
+
+  @Test func anUnsupportedTypeIsToldWithTheSupportedOnes() {
+    let text = Self.message(
+      Node(
+        name: "n", opType: "Cast", inputs: ["x"], outputs: ["y"],
+        attributes: [Attribute(name: "to", value: .int(10))]))
+    #expect(
+      text.contains(
+        "element type float16 in attribute to; supported are float, double, int8, uint8, int32, "
+          + "int64, bool"))
+  }
+
   @Test func shapesThatDoNotBroadcastAreGiven() {
     let text = Self.message(
       Node(name: "n", opType: "Add", inputs: ["x", "w"], outputs: ["y"]),

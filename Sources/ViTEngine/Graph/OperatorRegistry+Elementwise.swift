@@ -9,7 +9,10 @@ extension OperatorRegistry {
       Entry(name: "Sum", versions: [8, 13], inputs: 1...Int.max) { _ in .variadic(.sum) },
       Entry(name: "Mean", versions: [8, 13], inputs: 1...Int.max) { _ in .variadic(.mean) },
       Entry(name: "Clip", versions: [11, 12, 13], inputs: 1...3) { _ in .clip },
-      Entry(name: "Cast", versions: [9, 13, 19, 21], inputs: 1...1) {
+      Entry(
+        name: "Cast", versions: [9, 13, 19, 21], inputs: 1...1,
+        attributes: ["to", AttributeName("saturate", since: 19)]
+      ) {
         attributes throws(EngineError) in
         guard let type = try attributes.elementType("to") else {
           throw attributes.invalid("attribute to is missing")
@@ -35,19 +38,23 @@ extension OperatorRegistry {
   ]
 
   private static let parameterizedUnary: [Entry] = [
-    Entry(name: "LeakyRelu", versions: [6, 16], inputs: 1...1) { attributes throws(EngineError) in
+    Entry(name: "LeakyRelu", versions: [6, 16], inputs: 1...1, attributes: ["alpha"]) {
+      attributes throws(EngineError) in
       .unary(.leakyRelu(alpha: try attributes.float("alpha", default: 0.01)))
     },
-    Entry(name: "Elu", versions: [6], inputs: 1...1) { attributes throws(EngineError) in
+    Entry(name: "Elu", versions: [6], inputs: 1...1, attributes: ["alpha"]) {
+      attributes throws(EngineError) in
       .unary(.elu(alpha: try attributes.float("alpha", default: 1)))
     },
-    Entry(name: "HardSigmoid", versions: [6], inputs: 1...1) { attributes throws(EngineError) in
+    Entry(name: "HardSigmoid", versions: [6], inputs: 1...1, attributes: ["alpha", "beta"]) {
+      attributes throws(EngineError) in
       .unary(
         .hardSigmoid(
           alpha: try attributes.float("alpha", default: 0.2),
           beta: try attributes.float("beta", default: 0.5)))
     },
-    Entry(name: "Gelu", versions: [20], inputs: 1...1) { attributes throws(EngineError) in
+    Entry(name: "Gelu", versions: [20], inputs: 1...1, attributes: ["approximate"]) {
+      attributes throws(EngineError) in
       switch try attributes.string("approximate") ?? "none" {
       case "none": return .unary(.gelu(.none))
       case "tanh": return .unary(.gelu(.tanh))
@@ -55,7 +62,10 @@ extension OperatorRegistry {
       }
     },
     Entry(name: "IsNaN", versions: [9, 13, 20], inputs: 1...1) { _ in .predicate(.isNaN) },
-    Entry(name: "IsInf", versions: [10, 20], inputs: 1...1) { attributes throws(EngineError) in
+    Entry(
+      name: "IsInf", versions: [10, 20], inputs: 1...1,
+      attributes: ["detect_negative", "detect_positive"]
+    ) { attributes throws(EngineError) in
       .predicate(
         .isInfinite(
           negative: try attributes.int("detect_negative", default: 1) != 0,
@@ -67,7 +77,8 @@ extension OperatorRegistry {
     binary("Add", [7, 13, 14], .binary(.add)), binary("Sub", [7, 13, 14], .binary(.sub)),
     binary("Mul", [7, 13, 14], .binary(.mul)), binary("Div", [7, 13, 14], .binary(.div)),
     binary("Pow", [7, 12, 13, 15], .binary(.pow)),
-    Entry(name: "Mod", versions: [10, 13], inputs: 2...2) { attributes throws(EngineError) in
+    Entry(name: "Mod", versions: [10, 13], inputs: 2...2, attributes: ["fmod"]) {
+      attributes throws(EngineError) in
       .binary(.mod(fmod: try attributes.int("fmod", default: 0) != 0))
     },
     binary("Equal", [11, 13, 19], .comparison(.equal)),

@@ -5,7 +5,10 @@ extension OperatorRegistry {
   static let products: [Entry] =
     [
       Entry(name: "MatMul", versions: [9, 13], inputs: 2...2) { _ in .matMul },
-      Entry(name: "Gemm", versions: [11, 13], inputs: 2...3) { attributes throws(EngineError) in
+      Entry(
+        name: "Gemm", versions: [11, 13], inputs: 2...3,
+        attributes: ["alpha", "beta", "transA", "transB"]
+      ) { attributes throws(EngineError) in
         .gemm(
           GemmParameters(
             alpha: try attributes.float("alpha", default: 1),
@@ -13,21 +16,28 @@ extension OperatorRegistry {
             transposeA: try attributes.int("transA", default: 0) != 0,
             transposeB: try attributes.int("transB", default: 0) != 0))
       },
-      Entry(name: "Conv", versions: [11], inputs: 2...3) { attributes throws(EngineError) in
+      Entry(
+        name: "Conv", versions: [11], inputs: 2...3,
+        attributes: ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]
+      ) { attributes throws(EngineError) in
         .conv(try convParameters(attributes))
       },
-      Entry(name: "Softmax", versions: [11, 13], inputs: 1...1) { attributes throws(EngineError) in
+      Entry(name: "Softmax", versions: [11, 13], inputs: 1...1, attributes: ["axis"]) {
+        attributes throws(EngineError) in
         let flattens = attributes.since < 13
         return .softmax(
           axis: try attributes.int("axis", default: flattens ? 1 : -1), flattens: flattens)
       },
-      Entry(name: "LogSoftmax", versions: [11, 13], inputs: 1...1) {
+      Entry(name: "LogSoftmax", versions: [11, 13], inputs: 1...1, attributes: ["axis"]) {
         attributes throws(EngineError) in
         let flattens = attributes.since < 13
         return .logSoftmax(
           axis: try attributes.int("axis", default: flattens ? 1 : -1), flattens: flattens)
       },
-      Entry(name: "LayerNormalization", versions: [17], inputs: 2...3) {
+      Entry(
+        name: "LayerNormalization", versions: [17], inputs: 2...3,
+        attributes: ["axis", "epsilon", "stash_type"]
+      ) {
         attributes throws(EngineError) in
         let stash = try attributes.int("stash_type", default: 1)
         guard stash == 1 else { throw attributes.invalid("attribute stash_type is \(stash)") }
@@ -53,7 +63,14 @@ extension OperatorRegistry {
   private static func reduction(
     _ name: String, _ versions: [Int64], _ operation: ReduceOperation, axesAreInputSince: Int64
   ) -> Entry {
-    Entry(name: name, versions: versions, inputs: 1...2) { attributes throws(EngineError) in
+    Entry(
+      name: name, versions: versions, inputs: 1...2,
+      earlierInputs: EarlierInputs(before: axesAreInputSince, count: 1...1),
+      attributes: [
+        "keepdims", AttributeName("axes", until: axesAreInputSince - 1),
+        AttributeName("noop_with_empty_axes", since: axesAreInputSince),
+      ]
+    ) { attributes throws(EngineError) in
       let readsAxes = attributes.since >= axesAreInputSince
       return .reduce(
         operation, axes: readsAxes ? nil : try attributes.ints("axes") ?? [],
@@ -86,14 +103,23 @@ extension OperatorRegistry {
     Entry(name: "DynamicQuantizeLinear", versions: [11], inputs: 1...1) { _ in
       .dynamicQuantizeLinear
     },
-    Entry(name: "QuantizeLinear", versions: [10, 13, 19, 21], inputs: 2...3) {
+    Entry(
+      name: "QuantizeLinear", versions: [10, 13, 19, 21], inputs: 2...3,
+      attributes: [
+        AttributeName("axis", since: 13), AttributeName("saturate", since: 19),
+        AttributeName("block_size", since: 21), AttributeName("output_dtype", since: 21),
+      ]
+    ) {
       attributes throws(EngineError) in
       .quantizeLinear(
         axis: try attributes.int("axis", default: 1),
         blockSize: try attributes.int("block_size", default: 0),
         outputType: try quantizedType(attributes))
     },
-    Entry(name: "DequantizeLinear", versions: [10, 13, 19, 21], inputs: 2...3) {
+    Entry(
+      name: "DequantizeLinear", versions: [10, 13, 19, 21], inputs: 2...3,
+      attributes: [AttributeName("axis", since: 13), AttributeName("block_size", since: 21)]
+    ) {
       attributes throws(EngineError) in
       .dequantizeLinear(
         axis: try attributes.int("axis", default: 1),

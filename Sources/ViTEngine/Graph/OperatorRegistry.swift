@@ -12,7 +12,31 @@ enum OperatorRegistry {
     /// the one in force at opset 11, or the operator's birth.
     let versions: [Int64]
     let inputs: ClosedRange<Int>
+    /// How many inputs older versions take, where that differs.
+    var earlierInputs: EarlierInputs?
+    /// The attributes of all versions.
+    var attributes: [AttributeName] = []
     let decode: @Sendable (AttributeReader) throws(EngineError) -> Operator
+  }
+
+  /// The number of inputs before a version that changed it.
+  struct EarlierInputs: Sendable {
+    let before: Int64
+    let count: ClosedRange<Int>
+  }
+
+  /// An attribute, and the versions of its operator that have it.
+  struct AttributeName: Sendable, ExpressibleByStringLiteral {
+    let name: String
+    let versions: ClosedRange<Int64>
+
+    init(_ name: String, since: Int64 = 1, until: Int64 = .max) {
+      self.name = name
+      versions = since...until
+    }
+
+    /// An attribute of all versions.
+    init(stringLiteral name: String) { self.init(name) }
   }
 
   /// Operator sets of domain "" that the engine implements.
@@ -48,12 +72,32 @@ enum OperatorRegistry {
             + "\(entry.versions.first ?? 0)"),
         node: label)
     }
-    guard entry.inputs.contains(node.inputs.count) else {
+    let inputs = entry.earlierInputs.flatMap { since < $0.before ? $0.count : nil } ?? entry.inputs
+    guard inputs.contains(node.inputs.count) else {
       throw EngineError(
-        .invalid("\(node.inputs.count) inputs, \(node.opType) takes \(describe(entry.inputs))"),
+        .invalid(
+          "\(node.inputs.count) inputs, \(node.opType) (version \(since)) takes "
+            + "\(describe(inputs))"),
         node: label)
     }
+    try checkAttributes(of: node, against: entry, since: since, label: label)
     return try entry.decode(AttributeReader(node: node, label: label, since: since))
+  }
+
+  /// An attribute that is unknown may change the meaning of a node, so none is passed over. Names that
+  /// begin with two underscores are private to the tool that wrote them, as in ONNX's own checker.
+  private static func checkAttributes(
+    of node: Node, against entry: Entry, since: Int64, label: String
+  ) throws(EngineError) {
+    let known = entry.attributes.filter { $0.versions.contains(since) }.map(\.name)
+    for attribute in node.attributes
+    where !known.contains(attribute.name) && !attribute.name.hasPrefix("__") {
+      let has = known.isEmpty ? "has none" : "has " + known.joined(separator: ", ")
+      throw EngineError(
+        .invalid(
+          "attribute \(attribute.name) is unknown; \(entry.name) (version \(since)) \(has)"),
+        node: label)
+    }
   }
 
   private static func describe(_ range: ClosedRange<Int>) -> String {
