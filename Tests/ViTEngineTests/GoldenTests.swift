@@ -23,6 +23,23 @@ import ViTKernel
     #expect(Self.quantized.count > 50)
   }
 
+  @Test func everyOperatorAndVersionHasAGoldenCase() throws {
+    var golden: Set<String> = []
+    for test in try TestCase.find(under: Fixtures.path("golden/operators")) {
+      let model = try Model.load(path: test.model)
+      let opset = try #require(model.opset)
+      for node in model.graph.nodes {
+        let entry = try #require(OperatorSupport.operators.first { $0.name == node.opType })
+        let version = try #require(entry.versions.last { $0 <= opset })
+        golden.insert("\(node.opType) \(version)")
+      }
+    }
+    let supported = OperatorSupport.operators.flatMap { entry in
+      entry.versions.map { "\(entry.name) \($0)" }
+    }
+    #expect(supported.filter { !golden.contains($0) } == [])
+  }
+
   @Test(arguments: operators)
   func operatorsGiveWhatOnnxRuntimeGives(name: String) throws {
     for level in OptimizationLevel.allCases {
