@@ -65,6 +65,27 @@ import Testing
     }
   }
 
+  @Test func aCheckSeesWhatIsWrittenAndCanRefuseIt() throws {
+    struct Refusal: Error {}
+    try withFolder { folder in
+      let path = folder + "/model.onnx"
+      try validModel().save(to: path)
+      var model = validModel()
+      model.producerName = "second"
+      #expect(throws: Refusal.self) {
+        try model.save(to: path) { written in
+          #expect(written.producerName == "second" && written.file == path)
+          #expect(try Model.load(path: path).producerName != "second")
+          throw Refusal()
+        }
+      }
+      #expect(try Model.load(path: path).producerName != "second")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["model.onnx"])
+      try model.save(to: path) { _ in }
+      #expect(try Model.load(path: path).producerName == "second")
+    }
+  }
+
   @Test func saysWhyAFileCannotBeReadOrWritten() throws {
     try withFolder { folder in
       let missing = folder + "/none/model.onnx"

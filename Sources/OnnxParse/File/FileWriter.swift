@@ -12,7 +12,8 @@ final class FileWriter {
   private static let bufferSize = 1 << 18
 
   private let path: String
-  private let temporaryPath: String
+  /// Where the content is until ``commit()``.
+  let temporaryPath: String
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   /// The first failure; nothing is written after it.
@@ -37,7 +38,7 @@ final class FileWriter {
     }
     self.path = target
     temporaryPath = "\(target).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    descriptor = TemporaryFiles.create(temporaryPath, mode: mode)
     guard descriptor >= 0 else { throw OnnxError(.unwritable(systemMessage()), file: path) }
     if exists { fchmod(descriptor, mode) }
     buffer.reserveCapacity(FileWriter.bufferSize)
@@ -46,7 +47,7 @@ final class FileWriter {
   deinit {
     guard descriptor >= 0, !isCommitted else { return }
     close(descriptor)
-    unlink(temporaryPath)
+    TemporaryFiles.remove(temporaryPath)
   }
 
   /// Writes `bytes`; a failure shows in ``commit()``.
@@ -60,13 +61,20 @@ final class FileWriter {
     }
   }
 
+  /// Writes what is still in the buffer, so that ``temporaryPath`` can be read.
+  ///
+  /// - Throws: ``OnnxError`` for the first thing that failed.
+  func finish() throws(OnnxError) {
+    flush()
+    if let failure { throw failure }
+  }
+
   /// Puts everything on the disk and gives the file its name.
   ///
   /// - Throws: ``OnnxError`` for the first thing that failed; then `path` is as it was.
   func commit() throws(OnnxError) {
-    flush()
-    if let failure { throw failure }
-    guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
+    try finish()
+    guard fsync(descriptor) == 0, TemporaryFiles.rename(temporaryPath, to: path) == 0 else {
       throw OnnxError(.unwritable(systemMessage()), file: path)
     }
     isCommitted = true

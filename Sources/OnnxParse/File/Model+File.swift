@@ -54,6 +54,26 @@ extension Model {
     }
   }
 
+  /// As ``save(to:)``, where `check` has its say on what was written before that has its name.
+  ///
+  /// - Parameter check: Is given the model as it reads back from the disk; where it throws, what was
+  ///   at `path` is still there and nothing else is left.
+  /// - Throws: ``OnnxError`` as ``save(to:)`` and ``load(path:)`` do, or what `check` throws.
+  public func save(to path: String, check: (Model) throws -> Void) throws {
+    let writer: FileWriter
+    let written: Model
+    do throws(OnnxError) {
+      writer = try FileWriter(path: path)
+      try withPacked { (message) throws(OnnxError) in try pack(message, to: writer) }
+      try writer.finish()
+      written = try Model(region: ByteRegion(mapping: writer.temporaryPath), file: path)
+    } catch {
+      throw error.inFile(path)
+    }
+    try check(written)
+    try writer.commit()
+  }
+
   private func withPacked<Result>(
     _ body: (UnsafePointer<ProtobufCMessage>) throws(OnnxError) -> Result
   ) throws(OnnxError) -> Result {
