@@ -4,15 +4,16 @@ import Foundation
 @main
 enum Main {
   static func main() {
-    var command = parse()
+    Interruption.prepare()
     do {
+      var command = try VITQ.parseAsRoot()
       try command.run()
     } catch let code as ExitCode {
       exit(code.rawValue)
     } catch {
       switch VITQ.exitCode(for: error) {
       // Help is a command that throws what it has to say.
-      case .success: VITQ.exit(withError: error)
+      case .success: exitWithMessage(of: error)
       case .validationFailure: exitForUsage(error)
       default:
         report("\(error)")
@@ -21,13 +22,14 @@ enum Main {
     }
   }
 
-  private static func parse() -> any ParsableCommand {
+  private static func exitWithMessage(of error: any Error) -> Never {
     do {
-      return try VITQ.parseAsRoot()
+      try emit(VITQ.fullMessage(for: error))
     } catch {
-      guard VITQ.exitCode(for: error) == .validationFailure else { VITQ.exit(withError: error) }
-      exitForUsage(error)
+      report("\(error)")
+      exit(Status.badInput)
     }
+    exit(ExitCode.success.rawValue)
   }
 
   /// ArgumentParser's message under the program's own prefix.
@@ -39,6 +41,6 @@ enum Main {
   }
 
   private static func report(_ message: String) {
-    FileHandle.standardError.write(Data("vitq: error: \(message)\n".utf8))
+    progress("vitq: error: \(message)")
   }
 }

@@ -15,16 +15,14 @@ struct ProgressLine {
     case .evaluating(_, let done, let total) where done < total && !isTerminal: break
     case .evaluating, .measuring:
       guard isTerminal else { return progress("\(step)") }
-      write("\r\u{1B}[K\(step)")
+      note("\r\u{1B}[K\(step)")
       isShown = true
     }
   }
 
   /// Removes the line.
   mutating func clear() {
-    if isShown { write("\r\u{1B}[K") }
+    if isShown { note("\r\u{1B}[K") }
     isShown = false
   }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

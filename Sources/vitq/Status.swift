@@ -1,5 +1,3 @@
-import Foundation
-
 /// Exit statuses beyond success and wrong usage.
 enum Status {
   /// The command ran, and its answer is no.
@@ -13,9 +11,4 @@ struct CommandError: Error, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
-}
-
-/// Writes a line about what is going on; results go to standard output instead.
-func progress(_ text: String) {
-  FileHandle.standardError.write(Data("\(text)\n".utf8))
 }

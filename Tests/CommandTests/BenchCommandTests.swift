@@ -26,6 +26,7 @@ struct BenchCommandTests {
     #expect(configuration["accuracy"] == nil)
     #expect((configuration["time"] as? [Any])?.count == 1)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted()
+    #expect(!result.errors.contains("warning: accuracy"))
     #expect(files == ["report.json", "report.md"])
     let written = try String(contentsOfFile: folder.path("out/report.json"), encoding: .utf8)
     #expect(written == result.output)
@@ -35,6 +36,7 @@ struct BenchCommandTests {
     let result = try Command.run(
       ["bench", Fixtures.path("vit-fashion")] + Self.short + ["--format", "json"])
     #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("vitq: warning: accuracy is not measured without images"))
     let all = try configurations(result.output)
     #expect(all.count == 8)
     #expect(all.count { $0["per_channel"] as? Bool == true } == 4)

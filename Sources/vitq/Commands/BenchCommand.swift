@@ -14,12 +14,6 @@ struct BenchCommand: ParsableCommand {
       rest as the preset has it. Images lie in one folder per label.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-    case markdown
-  }
-
   enum GridName: String, ExpressibleByArgument, CaseIterable {
     /// Batches 1, 4, 8; one length; short.
     case embedded
@@ -65,7 +59,7 @@ struct BenchCommand: ParsableCommand {
   var out: String?
 
   @Option(help: "How to print the report.")
-  var format: Format = .text
+  var format: ReportFormat = .text
 
   func validate() throws {
     if let duration, !(duration > 0 && duration <= 86400) {
@@ -94,14 +88,18 @@ struct BenchCommand: ParsableCommand {
     line.clear()
     if let out { try report.write(to: out) }
     switch format {
-    case .text: print(report.text())
-    case .json: print(try report.json(), terminator: "")
-    case .markdown: print(report.markdown(), terminator: "")
+    case .text: try emit(report.text())
+    case .json: try emit(report.json(), terminator: "")
+    case .markdown: try emit(report.markdown(), terminator: "")
     }
   }
 
   private func imageFolder(of location: ModelLocation) throws -> ImageFolder? {
-    if noAccuracy || model != nil && images == nil { return nil }
+    if noAccuracy { return nil }
+    if model != nil && images == nil {
+      warn("accuracy is not measured without images; give --images or --no-accuracy")
+      return nil
+    }
     guard let configuration = location.configuration else {
       throw CommandError(
         "\(location.folder): \(ModelLocation.configurationName) is missing, so the labels of the "

@@ -29,26 +29,26 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
-    if operators { printOperators() }
+    if operators { try emit(Self.operatorList) }
     guard let model else { return }
     let location = try ModelLocation(model)
     let inspection = Inspection(try Model.load(path: location.model), file: location.model)
     switch format {
-    case .text: print(inspection.text)
+    case .text: try emit(inspection.text)
     case .json:
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       encoder.keyEncodingStrategy = .convertToSnakeCase
-      print(String(decoding: try encoder.encode(inspection), as: UTF8.self))
+      try emit(String(decoding: try encoder.encode(inspection), as: UTF8.self))
     }
   }
 
-  private func printOperators() {
+  private static var operatorList: String {
     let range = OperatorSupport.opsets
-    print("ONNX opset \(range.lowerBound) to \(range.upperBound)")
     let rows = OperatorSupport.operators.map { entry in
       [entry.name, entry.versions.map(String.init).joined(separator: ", ")]
     }
-    columns(rows, indent: 2).forEach { print($0) }
+    let head = "ONNX opset \(range.lowerBound) to \(range.upperBound)"
+    return ([head] + columns(rows, indent: 2)).joined(separator: "\n")
   }
 }

@@ -54,6 +54,6 @@ struct SynthCommand: ParsableCommand {
         architecture.preprocessorConfiguration(), as: ModelLocation.preprocessorName)
     }
     let count = model.graph.initializers.reduce(0) { $0 + $1.dims.reduce(1, *) }
-    print("\(location.model): \(architecture.name), \(count) parameters, seed \(seed)")
+    try emit("\(location.model): \(architecture.name), \(count) parameters, seed \(seed)")
   }
 }
