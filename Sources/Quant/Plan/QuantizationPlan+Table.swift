@@ -21,7 +21,10 @@ extension QuantizationPlan {
   private static let candidates: Set = ["MatMul", "Gemm", "Add"]
 
   /// The selectors, the counts and the warnings, a line to each.
-  public var summary: [String] {
+  public var summary: [String] { outcome + warnings.map { "warning: \($0)" } }
+
+  /// The selectors and the counts, a line to each.
+  public var outcome: [String] {
     let selected = selections.map { selection in
       let verb = selection.kind == .included ? "include" : "exclude"
       return "\(verb) \(selection.text): matches \(selection.matched) nodes, "
@@ -32,7 +35,7 @@ extension QuantizationPlan {
     let total =
       "quantized: \(counts.joined(separator: ", ")); "
       + "their constants: \(bytes.before) bytes before, \(bytes.after) after"
-    return selected + [total] + warnings.map { "warning: \($0)" }
+    return selected + [total]
   }
 
   /// Pads every column but the last to its widest cell.

@@ -11,8 +11,9 @@ struct QuantizeCommand: ParsableCommand {
     abstract: "Quantize a model to int8, dynamically.",
     discussion: """
       What is written runs in ONNX Runtime as well. It is loaded again and run once before it \
-      takes its name; where that fails, nothing is left. Groups for --exclude: layernorm, gelu, \
-      residual, gather, softmax. Patterns for nodes have * and ?, or /a regular expression/.
+      takes its name; where that fails, what was there is still there. Groups for --exclude: \
+      layernorm, gelu, residual, gather, softmax. Patterns for nodes have * and ?, or /a regular \
+      expression/.
       """)
 
   @Argument(help: ArgumentHelp("The model: a file or folder.", valueName: "in"))
@@ -24,11 +25,11 @@ struct QuantizeCommand: ParsableCommand {
   @OptionGroup(title: "What to quantize")
   var quantization: QuantizationArguments
 
-  @Option(help: "The type of quantized constants.")
+  @Option(help: "The type of quantized constants: int8 is symmetric by default, uint8 is not.")
   var weightType: WeightType = .int8
 
-  @Flag(help: "A zero point of their own for constants, instead of ranges around zero.")
-  var asymmetric = false
+  @Flag(exclusivity: .exclusive)
+  var symmetry: Symmetry?
 
   @Flag(help: "7-bit constants, for processors that add pairs of products in 16 bits.")
   var reduceRange = false
@@ -48,27 +49,44 @@ struct QuantizeCommand: ParsableCommand {
   @Flag(help: "Print each node with its decision and the reason; OUT may be left out.")
   var plan = false
 
+  @OptionGroup(title: "The run that proves the result")
+  var shapes: ShapeArguments
+
+  @Flag(help: "Write the result without running it, for a model that vitq itself can't run.")
+  var noRun = false
+
   @OptionGroup(title: "Engine")
   var engine: EngineOptions
 
   func validate() throws {
     if output == nil && !plan { throw ValidationError("Missing expected argument '<out>'") }
+    if noRun && !shapes.shape.isEmpty {
+      throw ValidationError("--shape and --no-run exclude each other")
+    }
   }
 
   func run() throws {
     let location = try ModelLocation(input)
+    let target = try output.map { output throws(CommandError) in
+      try OutputLocation(output, keeping: location)
+    }
     let original = try Model.load(path: location.model)
     let (quantized, decisions) = try quantized(original, file: location.model)
     if plan {
-      print(decisions.table())
+      try emit(decisions.table())
     } else {
-      decisions.warnings.forEach { progress("vitq: warning: \($0)") }
+      decisions.warnings.forEach(warn)
     }
-    guard let output else { return }
-    let target = try OutputLocation(output)
-    try save(quantized, to: target)
+    guard let target else { return }
+    if noRun {
+      try quantized.save(to: target.model)
+    } else {
+      let shapes = try TrialShapes(of: original, in: location, given: shapes.shape)
+      let trial = Trial(original: original, shapes: shapes, options: engine.session)
+      try quantized.save(to: target.model) { try trial.run($0, from: location.model) }
+    }
     try copyCompanions(of: location, to: target)
-    if !plan { print("\(target.model)\n" + decisions.summary.joined(separator: "\n")) }
+    if !plan { try emit("\(target.model)\n" + decisions.outcome.joined(separator: "\n")) }
   }
 
   /// Quantizes; what is wrong with the model, not with an option, is said with its file's name.
@@ -87,34 +105,65 @@ struct QuantizeCommand: ParsableCommand {
   private var options: QuantizationOptions {
     var options = quantization.options()
     options.weightType = weightType
-    if asymmetric { options.symmetric = false }
+    options.symmetric = symmetry.map { $0 == .symmetric }
     options.reduceRange = reduceRange
     options.includeNodes = node
     options.excludeNodes = excludeNode
     return options
   }
 
-  /// Writes beside the target and gives the file its name only after a session has run it.
-  private func save(_ model: Model, to target: OutputLocation) throws {
-    let unverified = target.model + ".unverified"
-    defer { try? FileManager.default.removeItem(atPath: unverified) }
-    try model.save(to: unverified)
-    do {
-      let session = try Session(model: Model.load(path: unverified), options: engine.session)
-      _ = try session.run(session.randomInputs())
-    } catch {
-      throw CommandError("the quantized model can't be run, so it was not kept: \(error)")
-    }
-    guard rename(unverified, target.model) == 0 else {
-      throw CommandError("\(target.model): can't be written: \(String(cString: strerror(errno)))")
-    }
-  }
-
   private func copyCompanions(of source: ModelLocation, to target: OutputLocation) throws {
-    guard target.folder != nil else { return }
+    guard let folder = target.folder, !isSameFile(folder, source.folder) else { return }
     for path in [source.configuration, source.preprocessor].compactMap({ $0 }) {
       let url = URL(filePath: path)
       try target.write(try Data(contentsOf: url), as: url.lastPathComponent)
+    }
+  }
+}
+
+/// Whether a constant's range is the same on both sides of zero.
+enum Symmetry: String, EnumerableFlag {
+  case symmetric
+  case asymmetric
+
+  static func help(for value: Symmetry) -> ArgumentHelp? {
+    value == .symmetric
+      ? "Ranges around zero for constants."
+      : "Ranges of their own for constants, with a zero point."
+  }
+}
+
+/// One run of a quantized model, on noise, to prove that it can be used.
+private struct Trial {
+  let original: Model
+  let shapes: TrialShapes
+  let options: SessionOptions
+
+  /// - Parameter source: The original's file, for messages.
+  func run(_ quantized: Model, from source: String) throws(CommandError) {
+    guard let fault = fault(of: quantized) else { return }
+    let target = quantized.file ?? "the result"
+    // A model that vitq could not run before says nothing about what was done to it.
+    if let fault = self.fault(of: original) {
+      throw CommandError(
+        "\(target): not written, since \(source) can't be run here even as it is, on \(shapes): "
+          + "\(fault); give another --shape, or --no-run to write it without a run")
+    }
+    throw CommandError(
+      "\(target): not written, since the quantized model can't be run on \(shapes), though "
+        + "\(source) can: \(fault)")
+  }
+
+  private func fault(of model: Model) -> String? {
+    var model = shapes.fixing(model)
+    // Both would be named by a path that says nothing about the fault.
+    model.file = nil
+    do {
+      let session = try Session(model: model, options: options)
+      _ = try session.run(session.randomInputs())
+      return nil
+    } catch {
+      return error.description
     }
   }
 }

@@ -28,8 +28,8 @@ struct RunCommand: ParsableCommand {
   var engine: EngineOptions
 
   func validate() throws {
-    for file in output where TensorFile(path: file.file) == nil {
-      throw ValidationError("--output \(file.file): the name must end in .npy or .pb")
+    for file in output where TensorFile(path: file.value) == nil {
+      throw ValidationError("--output \(file.value): the name must end in .npy or .pb")
     }
   }
 
@@ -51,7 +51,7 @@ struct RunCommand: ParsableCommand {
     guard targets.isEmpty else { return }
     for description in session.outputs {
       if let tensor = results[description.name] {
-        print(TensorSummary(tensor).text(name: description.name))
+        try emit(TensorSummary(tensor).text(name: description.name))
       }
     }
   }

@@ -8,6 +8,15 @@ struct OutputLocation {
   /// The folder, where a folder was asked for.
   let folder: String?
 
+  /// As ``init(_:)``, for a model that is made of the one at `source`, which must not be replaced.
+  init(_ argument: String, keeping source: ModelLocation) throws(CommandError) {
+    try self.init(argument)
+    guard !isSameFile(model, source.model) else {
+      throw CommandError(
+        "\(model): is the model that is read and would be replaced; give another <out>")
+    }
+  }
+
   /// A file where `argument` ends in `.onnx`; else a folder, made where it is missing.
   init(_ argument: String) throws(CommandError) {
     if URL(filePath: argument).pathExtension.lowercased() == "onnx" {
@@ -36,4 +45,11 @@ struct OutputLocation {
         "\(url.path(percentEncoded: false)): can't be written: \(error.localizedDescription)")
     }
   }
+}
+
+/// Whether two paths lead to one file or folder, through links as well.
+func isSameFile(_ first: String, _ second: String) -> Bool {
+  var (a, b) = (stat(), stat())
+  guard stat(first, &a) == 0, stat(second, &b) == 0 else { return false }
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino
 }
