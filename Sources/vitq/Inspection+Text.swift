@@ -14,12 +14,20 @@ extension Inspection {
       columns(values.map { [$0.name, $0.type, $0.shape] }, indent: 2)
     }
     let counts = columns(operators.map { [$0.name, "\($0.count)"] }, indent: 2)
-    let faults =
-      unsupported.isEmpty
-      ? ["all nodes can be run"]
-      : ["\(unsupported.count) nodes can't be run:"] + unsupported.map { "  " + $0 }
     return
       (head + ["inputs"] + values(inputs) + ["outputs"] + values(outputs)
       + ["nodes: \(nodes)"] + counts + faults).joined(separator: "\n")
+  }
+
+  private var faults: [String] {
+    let weights =
+      externalFiles.isEmpty
+      ? []
+      : [
+        "can't be run: weights are in \(externalFiles.joined(separator: ", ")), and vitq reads only "
+          + "those in the model's own file; save it as one file"
+      ]
+    if unsupported.isEmpty { return weights.isEmpty ? ["all nodes can be run"] : weights }
+    return weights + ["\(unsupported.count) nodes can't be run:"] + unsupported.map { "  " + $0 }
   }
 }

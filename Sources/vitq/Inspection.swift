@@ -24,6 +24,8 @@ struct Inspection: Encodable {
   let outputs: [Value]
   let parameters: Int
   let initializers: Int
+  /// Files that hold the weights which the model's own file does not.
+  let externalFiles: [String]
   let nodes: Int
   let operators: [OperatorCount]
   /// Why each node that the engine can't run can't be run; empty where it runs them all.
@@ -44,6 +46,7 @@ struct Inspection: Encodable {
     outputs = model.graph.outputs.map(Value.init)
     parameters = model.graph.initializers.reduce(0) { $0 + Int($1.dims.reduce(1, *)) }
     initializers = model.graph.initializers.count
+    externalFiles = Set(model.graph.initializers.compactMap(\.externalFile)).sorted()
     nodes = model.graph.nodes.count
     operators = Dictionary(grouping: model.graph.nodes, by: \.qualifiedOperator)
       .map { OperatorCount(name: $0.key, count: $0.value.count) }
@@ -61,14 +64,14 @@ extension Inspection.Value {
       return
     }
     type = DataType(rawValue: number).map { "\($0)" } ?? "type \(number)"
-    let sizes = dimensions?.map { dimension in
-      switch dimension {
-      case .size(let size): "\(size)"
-      case .symbol(let symbol): symbol
-      case .unknown: "?"
-      }
-    }
-    shape = sizes.map { "[" + $0.joined(separator: ", ") + "]" } ?? "of any rank"
+    shape = dimensions?.text ?? "of any rank"
+  }
+}
+
+extension TensorProto {
+  fileprivate var externalFile: String? {
+    guard case .external(let entries) = payload else { return nil }
+    return entries.first { $0.key == "location" }?.value ?? "another file"
   }
 }
 
