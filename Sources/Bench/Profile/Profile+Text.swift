@@ -20,6 +20,16 @@ extension Profile {
   ///   - peak: What the processor can do at most, measured on the same threads.
   ///   - longest: How many steps to list.
   public func text(peak: Peak, longest: Int) -> String {
+    head(peak) + "\n" + kernelTable(peak).plain + "\n" + stepTable(peak, longest: longest).plain
+  }
+
+  /// As ``text(peak:longest:)``, in Markdown.
+  public func markdown(peak: Peak, longest: Int) -> String {
+    head(peak) + "\n" + kernelTable(peak).markdown + "\n"
+      + stepTable(peak, longest: longest).markdown
+  }
+
+  private func head(_ peak: Peak) -> String {
     let head =
       "batch \(batchSize), \(threads) threads, medians of \(runs) runs: "
       + "\(number(milliseconds)) ms a run, \(number(milliseconds / Double(batchSize))) an image\n"
@@ -28,10 +38,10 @@ extension Profile {
       "peak: float32 \(number(peak.float)) GFLOP/s (\(peak.floatInstruction)), int8 "
       + "\(number(peak.int8)) GOP/s (\(peak.int8Instruction)); all products at that rate take "
       + "\(number(products)) ms, \(percent(products / milliseconds)) of the run\n"
-    return head + limit + "\n" + kernelTable(peak) + "\n" + stepTable(peak, longest: longest)
+    return head + limit
   }
 
-  private func kernelTable(_ peak: Peak) -> String {
+  private func kernelTable(_ peak: Peak) -> Table {
     let sum = rows.map(\.milliseconds).reduce(0, +)
     var cells = kernels.map { entry in
       [
@@ -57,7 +67,7 @@ extension Profile {
       / steps.map(\.milliseconds).reduce(0, +)
   }
 
-  private func stepTable(_ peak: Peak, longest: Int) -> String {
+  private func stepTable(_ peak: Peak, longest: Int) -> Table {
     let sorted = rows.sorted { $0.milliseconds > $1.milliseconds }.prefix(longest)
     let cells = sorted.map { row in
       [
@@ -71,11 +81,11 @@ extension Profile {
     return table(columns, cells, left: [0, 5])
   }
 
-  private func table(_ headers: [String], _ cells: [[String]], left: Set<Int>) -> String {
+  private func table(_ headers: [String], _ cells: [[String]], left: Set<Int>) -> Table {
     let columns = headers.enumerated().map { index, header in
       Table.Column(header: header, alignment: left.contains(index) ? .left : .right)
     }
-    return Table(blocks: [columns], rows: cells.map { [$0] }).plain
+    return Table(blocks: [columns], rows: cells.map { [$0] })
   }
 
   private func number(_ value: Double) -> String {

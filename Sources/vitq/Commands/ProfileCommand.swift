@@ -18,8 +18,12 @@ struct ProfileCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A file or folder.", valueName: "model"))
   var model: String
 
-  @Option(help: ArgumentHelp("Images in a batch.", valueName: "n"))
-  var batchSize = PositiveInteger(1)
+  @Option(
+    help: ArgumentHelp("Images in a batch; 1 where the model leaves it open.", valueName: "n"))
+  var batchSize: PositiveInteger?
+
+  @OptionGroup
+  var shapes: ShapeArguments
 
   @Option(help: ArgumentHelp("Runs that count.", valueName: "n"))
   var runs = PositiveInteger(20)
@@ -33,25 +37,43 @@ struct ProfileCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write one run as a trace that Perfetto opens.", valueName: "file"))
   var trace: String?
 
+  @Option(help: "How to print it; JSON has all steps.")
+  var format: ReportFormat = .text
+
   @OptionGroup(title: "Engine")
   var engine: EngineOptions
 
   func validate() throws {
     if warmup < 0 { throw ValidationError("--warmup must not be negative") }
+    if batchSize != nil && !shapes.shape.isEmpty {
+      throw ValidationError("--shape and --batch-size exclude each other")
+    }
     if top < 0 { throw ValidationError("--top must not be negative") }
   }
 
   func run() throws {
     let location = try ModelLocation(model)
-    let session = try Session(model: try Model.load(path: location.model), options: engine.session)
-    let inputs = try session.randomInputs(batchSize: batchSize.value)
+    let model = try Model.load(path: location.model)
+    let shapes = try TrialShapes(
+      of: model, in: location, given: shapes.shape, batchSize: batchSize?.value ?? 1)
+    if let batchSize, batchSize.value != shapes.batchSize {
+      throw CommandError(
+        "\(location.model): the model was exported for batches of \(shapes.batchSize); it can't run "
+          + "batches of \(batchSize)")
+    }
+    let session = try Session(model: shapes.fixing(model), options: engine.session)
+    let inputs = try session.randomInputs()
     let plan = try session.prepare(inputs.mapValues(\.shape), values: inputs)
     for (name, tensor) in plan.inputs { inputs[name].map { tensor.copyElements(from: $0) } }
     let profile = try Profile(
-      plan: plan, batchSize: batchSize.value, threads: session.executor.pool.threadCount,
+      plan: plan, batchSize: shapes.batchSize, threads: session.executor.pool.threadCount,
       warmups: warmup, runs: runs.value)
     let peak = Peak.measure(session.executor)
-    print(profile.text(peak: peak, longest: top), terminator: "")
+    switch format {
+    case .text: try emit(profile.text(peak: peak, longest: top), terminator: "")
+    case .json: try emit(profile.json(peak: peak), terminator: "")
+    case .markdown: try emit(profile.markdown(peak: peak, longest: top), terminator: "")
+    }
     if let trace { try write(profile.trace(), to: trace) }
   }
 
