@@ -20,7 +20,11 @@ struct ImageFolderTests {
   }
 
   @Test func listsSorted() throws {
-    for file in ["Trouser/b.png", "Dress/9.png", "Trouser/a.PNG", "Dress/.hidden", "notes.txt"] {
+    for file in [
+      "Trouser/b.png", "Dress/9.png", "Trouser/a.PNG", "Dress/.hidden", "Dress/note.txt",
+    ]
+      + ["Dress/Makefile", "notes.txt"]
+    {
       try write([], to: folder.appendingPathComponent(file))
     }
     let images = try ImageFolder(path: folder.path, labels: labels)
@@ -40,7 +44,17 @@ struct ImageFolderTests {
     #expect(description.contains("nearest are \"Trouser\", "))
   }
 
-  @Test(arguments: ["Dress/a.jpg", "a.png"])
+  @Test func anImageThatCannotBeReadIsNotPassedOver() throws {
+    for file in ["Dress/a.png", "Dress/b.JPG"] {
+      try write([], to: folder.appendingPathComponent(file))
+    }
+    let error = #expect(throws: ImageError.self) {
+      try ImageFolder(path: folder.path, labels: labels)
+    }
+    #expect(error?.description.hasSuffix("Dress/b.JPG: a .jpg file; only .png can be read") == true)
+  }
+
+  @Test(arguments: ["Dress/a.jpg", "Dress/a.txt", "Dress/deep/a.png", "a.png"])
   func refusesAFolderWithoutLabelledImages(_ file: String) throws {
     try write([], to: folder.appendingPathComponent(file))
     #expect(throws: ImageError.self) { try ImageFolder(path: folder.path, labels: labels) }

@@ -15,12 +15,19 @@ public struct ImageFolder: Sendable {
   /// The images, by folder name and then by file name.
   public let entries: [Entry]
 
+  /// What torchvision's `ImageFolder` takes for images.
+  private static let imageExtensions: Set = [
+    "jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp",
+  ]
+
   /// Lists the images under `path`; nothing is decoded yet.
   ///
-  /// Hidden files and files beside the label folders are left out.
+  /// Hidden files, files beside the label folders and files without the extension of an image are
+  /// left out.
   ///
   /// - Throws: ``ImageError`` where `path` can't be listed, has no image, has a folder that
-  ///   `labels` does not know, or has a file in a label folder that is not called `.png`.
+  ///   `labels` does not know, or has an image that is not called `.png`, or a folder, in a label's
+  ///   folder.
   public init(path: String, labels: ClassLabels) throws(ImageError) {
     self.path = path
     var entries: [Entry] = []
@@ -35,9 +42,15 @@ public struct ImageFolder: Sendable {
       }
       for name in try list(path + "/" + folder) {
         let file = "\(path)/\(folder)/\(name)"
-        guard name.lowercased().hasSuffix(".png") else {
+        // Passing over images would measure something else than was asked for.
+        guard !isFolder(file) else {
           throw ImageError(
-            .layout("not a .png file; a label's folder may hold nothing else"), file: file)
+            .layout("a folder in a label's folder; images are not sought there"), file: file)
+        }
+        let suffix = URL(filePath: name).pathExtension.lowercased()
+        guard Self.imageExtensions.contains(suffix) else { continue }
+        guard suffix == "png" else {
+          throw ImageError(.layout("a .\(suffix) file; only .png can be read"), file: file)
         }
         entries.append(Entry(path: file, label: label))
       }
