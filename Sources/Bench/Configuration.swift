@@ -1,6 +1,7 @@
 import Quant
 
-/// One way of quantizing a model: an entry of the grid, under the names of the seed's card.
+/// One way of quantizing a model: an entry of the grid, under the names that the published
+/// ViT-Base card has for them.
 public struct Configuration: Sendable, Equatable, Hashable {
   /// Operators that are quantized.
   public var operatorsToQuantize: [QuantizedOperator]
@@ -25,7 +26,8 @@ public struct Grid: Sendable, Equatable {
   public var configurations: [Configuration]
   /// Images in a batch.
   public var batchSizes: [Int]
-  /// Lengths of the seed's tables. Images have no length: each is one more measurement of the same.
+  /// Lengths, which the published card's tables have. Images have none: each is one more
+  /// measurement of the same.
   public var inputLengths: [Int]
   /// Time that each side of each cell runs for.
   public var duration: Duration
@@ -44,19 +46,19 @@ public struct Grid: Sendable, Equatable {
     self.warmups = warmups
   }
 
-  /// The seed's eight configurations at batches of 1, 4 and 8, short enough for a small model's
+  /// The card's eight configurations at batches of 1, 4 and 8, short enough for a small model's
   /// whole grid to take minutes.
   public static let embedded = Grid(
-    configurations: seedConfigurations, batchSizes: [1, 4, 8], inputLengths: [32],
+    configurations: cardConfigurations, batchSizes: [1, 4, 8], inputLengths: [32],
     duration: .seconds(1.5), warmups: 10)
 
-  /// The seed's own grid: 15 seconds a side, 10 warm-ups.
+  /// The card's own grid: 15 seconds a side, 10 warm-ups.
   public static let vitBaseBeans = Grid(
-    configurations: seedConfigurations, batchSizes: [1, 4, 8], inputLengths: [32, 64, 128],
+    configurations: cardConfigurations, batchSizes: [1, 4, 8], inputLengths: [32, 64, 128],
     duration: .seconds(15), warmups: 10)
 
-  /// The eight configurations of the seed's tables, in the order of their rows.
-  public static let seedConfigurations: [Configuration] =
+  /// The eight configurations of the card's tables, in the order of their rows.
+  public static let cardConfigurations: [Configuration] =
     [[.add, .matMul], [.add]].flatMap { operators in
       [NodeGroup.allCases, []].flatMap { exclusion in
         [false, true].map { perChannel in

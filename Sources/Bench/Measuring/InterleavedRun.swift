@@ -11,7 +11,7 @@ public struct InterleavedRun: Sendable, Equatable {
   /// The first two runs that count, and whenever both sides have spent the same, are one of each;
   /// otherwise the side that has spent less goes next. So both sides cover the whole time however
   /// much faster one is, and each ends with the first run that takes its sum of latencies to
-  /// `duration`, as the seed's harness does.
+  /// `duration`, as the harness of the published ViT-Base card does.
   ///
   /// - Parameter now: The time since some fixed moment; only tests need another clock.
   /// - Throws: What `baseline` or `optimized` throws.

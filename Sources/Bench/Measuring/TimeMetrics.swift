@@ -1,8 +1,9 @@
-/// The figures of the seed's harness for one side of one cell, under its names.
+/// The figures of one side of one cell, under the names that the harness of the published ViT-Base
+/// card has for them.
 public struct TimeMetrics: Codable, Sendable, Equatable {
   /// Runs that were measured.
   public var forwards: Int
-  /// Runs over the nominal duration, in 1/s, as the seed's harness has it. The last run ends after
+  /// Runs over the nominal duration, in 1/s, as that harness has it. The last run ends after
   /// that duration, so this is a little more than the runs that would fit.
   public var throughput: Double
   /// Mean latency in ms.

@@ -1,5 +1,5 @@
 extension BenchReport {
-  /// The report in the form of the seed's card.
+  /// The report in the form of the published ViT-Base card.
   public func markdown() -> String {
     let times = cells.map { cell in
       """

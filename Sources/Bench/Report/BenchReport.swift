@@ -94,7 +94,7 @@ public struct ConfigurationReport: Codable, Sendable, Equatable {
 public struct TimeCell: Codable, Sendable, Equatable {
   /// Images in a batch.
   public var batchSize: Int
-  /// The seed's column; it changes nothing for images.
+  /// A column of the published ViT-Base card; it changes nothing for images.
   public var inputLength: Int
   /// The fp32 model.
   public var baseline: TimeMetrics

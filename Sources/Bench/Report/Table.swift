@@ -13,7 +13,7 @@ struct Table {
   /// Cells of each row, by block.
   let rows: [[[String]]]
 
-  /// The form of the seed's card: centred columns, blocks parted by a column of bars.
+  /// The form of the published ViT-Base card: centred columns, blocks parted by a column of bars.
   var markdown: String {
     let columns = Array(blocks.map { $0.map(\.header) }.joined(separator: [" "]))
     let body = rows.map { Array($0.joined(separator: ["\\|"])) }
