@@ -7,6 +7,7 @@ OPTIONS := -c release --explicit-target-dependency-import-check error
 BUILD := swift build $(OPTIONS)
 # Without testable imports the tests use the very build that `make build` makes.
 TEST := swift test $(OPTIONS) --disable-testable-imports --disable-xctest
+MODEL_TESTS := --skip-build --filter 'ViTEngineTests|TrainedModelTests'
 
 .PHONY: help
 help: ## List the targets
@@ -35,8 +36,10 @@ bench-peers: build ## vitq beside ONNX Runtime, OpenVINO, NNCF and PyTorch (Pyth
 	python3 Benchmarks/compare_peers.py --out .build/peers
 
 .PHONY: test
-test: setup ## Build and test everything
+test: setup ## Build and test everything, models on slower instruction sets as well
 	$(TEST)
+	VITQ_ISA=portable $(TEST) $(MODEL_TESTS)
+	if grep -qE 'avx512_vnni|avx_vnni' /proc/cpuinfo; then VITQ_ISA=avx2 $(TEST) $(MODEL_TESTS); fi
 
 .PHONY: format
 format: ## Format the Swift sources in place

@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import OnnxParse
 import Quant
+import TestSupport
 import Testing
 import ViTEngine
 
@@ -25,7 +26,7 @@ struct BenchRunnerTests {
 
   private func options(_ grid: Grid) -> BenchOptions {
     BenchOptions(
-      modelName: "colours", grid: grid, session: SessionOptions(threads: 1),
+      modelName: "colours", grid: grid, session: .test(threads: 1),
       processor: ProcessorConfig(size: .exact(height: 2, width: 2)))
   }
 

@@ -10,7 +10,7 @@ import ViTKernel
 @Suite struct ProfileTests {
   private static func profile(batch: Int) throws -> (Profile, Plan) {
     let model = try Model.load(path: Fixtures.path("vit-fashion/model.onnx"))
-    let session = try Session(model: model, options: SessionOptions(threads: 1))
+    let session = try Session(model: model, options: .test(threads: 1))
     let inputs = try session.randomInputs(batchSize: batch)
     let plan = try session.prepare(inputs.mapValues(\.shape))
     return (try Profile(plan: plan, batchSize: batch, threads: 1, warmups: 1, runs: 3), plan)
@@ -45,6 +45,21 @@ import ViTKernel
     #expect(events.allSatisfy { $0["ph"] as? String == "X" })
     let starts = events.compactMap { $0["ts"] as? Double }
     #expect(starts == starts.sorted() && starts.first == 0)
+  }
+
+  @Test func jsonHasEveryStepAndMarkdownTheLongest() throws {
+    let (profile, plan) = try Self.profile(batch: 2)
+    let peak = Peak(float: 100, int8: 400, floatInstruction: "fma", int8Instruction: "dot")
+    let json = try JSONSerialization.jsonObject(with: Data(profile.json(peak: peak).utf8))
+    let object = try #require(json as? [String: Any])
+    #expect(object["schema"] as? String == "vitq.profile/1")
+    #expect(object["batch_size"] as? Int == 2)
+    let steps = try #require(object["steps"] as? [[String: Any]])
+    #expect(steps.count == plan.stepDescriptions.count)
+    #expect(steps.allSatisfy { ($0["nodes"] as? [String])?.isEmpty == false })
+    let lines = profile.markdown(peak: peak, longest: 5).split(separator: "\n")
+    #expect(lines.suffix(7).allSatisfy { $0.hasPrefix("| ") && $0.hasSuffix(" |") })
+    #expect(lines.contains { $0.hasPrefix("| attention ") })
   }
 
   @Test func theTextNamesKernelsAndNodes() throws {

@@ -68,7 +68,7 @@ import ViTKernel
   private static func logits(
     _ model: Model, level: OptimizationLevel, batch: Int
   ) throws -> [Float] {
-    let session = try Session(model: model, options: SessionOptions(optimization: level))
+    let session = try Session(model: model, options: .test(optimization: level))
     let plan = try session.prepare(["pixel_values": [batch, 3, 28, 28]])
     let input = try #require(plan.inputs["pixel_values"])
     let output = try #require(plan.outputs["logits"])

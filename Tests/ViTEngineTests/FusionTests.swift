@@ -10,7 +10,7 @@ import ViTKernel
   ) throws -> [String: Int] {
     let model = try Model.load(path: Fixtures.path("vit-fashion/model.onnx"))
     let session = try Session(
-      model: model, options: SessionOptions(optimization: level, threads: 1, gemmBackend: gemm))
+      model: model, options: .test(optimization: level, threads: 1, gemmBackend: gemm))
     let plan = try session.prepare(["pixel_values": [2, 3, 28, 28]])
     return Dictionary(grouping: plan.stepDescriptions, by: \.kernel).mapValues(\.count)
   }
@@ -39,7 +39,7 @@ import ViTKernel
 
   @Test func everyNodeIsAccountedForOnce() throws {
     let model = try Model.load(path: Fixtures.path("vit-fashion/model.onnx"))
-    let session = try Session(model: model, options: SessionOptions(threads: 1))
+    let session = try Session(model: model, options: .test(threads: 1))
     let plan = try session.prepare(["pixel_values": [1, 3, 28, 28]])
     let origins = plan.stepDescriptions.flatMap(\.origins)
     #expect(Set(origins).count == origins.count)
@@ -72,7 +72,7 @@ import ViTKernel
           TensorProto(name: "one", dims: [], floats: [1]),
           TensorProto(name: "half", dims: [], floats: [0.5]),
         ]))
-    let session = try Session(model: model, options: SessionOptions(threads: 1))
+    let session = try Session(model: model, options: .test(threads: 1))
     let results = try session.run(["x": Tensor([Float(-1), 0, 2], shape: [3])])
     let y = try #require(results["y"]).elements(of: Float.self)
     let erf = try #require(results["erf"]).elements(of: Float.self)

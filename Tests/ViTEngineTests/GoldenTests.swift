@@ -43,7 +43,7 @@ import ViTKernel
   @Test(arguments: operators)
   func operatorsGiveWhatOnnxRuntimeGives(name: String) throws {
     for level in OptimizationLevel.allCases {
-      let options = SessionOptions(optimization: level, threads: 2)
+      let options = SessionOptions.test(optimization: level, threads: 2)
       try Self.check("golden/operators/\(name)", options, Tolerance())
     }
   }
@@ -51,7 +51,7 @@ import ViTKernel
   @Test(arguments: models)
   func modelsGiveWhatOnnxRuntimeGives(name: String) throws {
     for level in OptimizationLevel.allCases {
-      let options = SessionOptions(optimization: level, threads: 2)
+      let options = SessionOptions.test(optimization: level, threads: 2)
       try Self.check("golden/models/\(name)", options, Tolerance(relative: 1e-3, absolute: 1e-4))
     }
   }
@@ -60,7 +60,7 @@ import ViTKernel
   @Test(arguments: quantized)
   func quantizedGraphsGiveWhatOnnxRuntimeGives(name: String) throws {
     for level in OptimizationLevel.allCases {
-      let options = SessionOptions(optimization: level, threads: 2)
+      let options = SessionOptions.test(optimization: level, threads: 2)
       try Self.check("golden/quantize/\(name)", options, Tolerance())
     }
   }

@@ -15,7 +15,7 @@ import ViTKernel
         nodes: [node], inputs: [ValueInfo(name: "x", dataType: .float, dims: dims)],
         outputs: [ValueInfo(name: "y", dataType: .float, dims: nil)], initializers: initializers))
     do {
-      let session = try Session(model: model, options: SessionOptions(threads: 1))
+      let session = try Session(model: model, options: .test(threads: 1))
       _ = try session.prepare(["x": [2, 3]])
       return "no error"
     } catch {

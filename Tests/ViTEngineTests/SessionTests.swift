@@ -6,7 +6,7 @@ import ViTEngine
 import ViTKernel
 
 @Suite struct SessionTests {
-  private static func fashion(_ options: SessionOptions = SessionOptions()) throws -> Session {
+  private static func fashion(_ options: SessionOptions = .test()) throws -> Session {
     try Session(
       model: try Model.load(path: Fixtures.path("vit-fashion/model.onnx")), options: options)
   }
@@ -24,8 +24,8 @@ import ViTKernel
   @Test(arguments: [1, 2, 3, 5])
   func threadsChangeNoBit(threads: Int) throws {
     let input = Self.pixels(3)
-    let expected = try Self.logits(Self.fashion(SessionOptions(threads: 1)), input)
-    let session = try Self.fashion(SessionOptions(threads: threads))
+    let expected = try Self.logits(Self.fashion(.test(threads: 1)), input)
+    let session = try Self.fashion(.test(threads: threads))
     #expect(try Self.logits(session, input) == expected)
     #expect(try Self.logits(session, input) == expected)
   }
@@ -47,7 +47,7 @@ import ViTKernel
   @Test func levelsBackendsAndInstructionSetsAgree() throws {
     let input = Self.pixels(2)
     let expected = try Self.logits(
-      Self.fashion(SessionOptions(optimization: .none, gemmBackend: .openBLAS)), input)
+      Self.fashion(.test(optimization: .none, gemmBackend: .openBLAS)), input)
     for level in OptimizationLevel.allCases {
       for backend in GemmBackend.allCases {
         for set in KernelSet.runnable {
@@ -69,7 +69,7 @@ import ViTKernel
   func aRunAllocatesNothing(model: String) throws {
     let session = try Session(
       model: try Model.load(path: Fixtures.path("\(model)/model.onnx")),
-      options: SessionOptions(threads: 1))
+      options: .test(threads: 1))
     let plan = try session.prepare(["pixel_values": [2, 3, 28, 28]])
     try #require(plan.inputs["pixel_values"]).copyElements(from: Self.pixels(2))
     try plan.run()
@@ -104,6 +104,13 @@ import ViTKernel
         "pixel_values": Tensor(.float32, shape: [1, 3, 28, 28]),
         "mask": Tensor(.float32, shape: [1]),
       ]).hasSuffix("the model has no input \"mask\"; it takes \"pixel_values\""))
+  }
+
+  /// What `VITQ_ISA=... make test` is for.
+  @Test func testsRunOnTheForcedInstructionSet() throws {
+    let fastest = try KernelSet.select(forced: nil).instructionSet.rawValue
+    let expected = SessionOptions.forcedInstructionSet ?? fastest
+    #expect(try Self.fashion().executor.kernels.instructionSet.rawValue == expected)
   }
 
   @Test func anUnknownInstructionSetIsRefused() throws {
