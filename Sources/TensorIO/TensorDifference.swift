@@ -93,7 +93,8 @@ extension TensorDifference: CustomStringConvertible {
     case .shape(let actual, let expected): return "shape is \(actual), expected \(expected)"
     case .values(let values):
       return "\(values.count) of \(values.total) elements differ, most at index "
-        + "\(values.worstIndex): \(values.actual), expected \(values.expected)"
+        + "\(values.worstIndex): \(values.actual), expected \(values.expected), off by "
+        + "\(abs(values.actual - values.expected))"
     }
   }
 }
