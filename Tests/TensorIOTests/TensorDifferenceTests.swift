@@ -21,7 +21,8 @@ struct TensorDifferenceTests {
       Tensor([100, 100] as [Int32], shape: [2]), Tensor([100, 101] as [Int32], shape: [2]),
       tolerance: Tolerance(relative: 1, absolute: 10))
     #expect(
-      difference?.description == "1 of 2 elements differ, most at index 1: 100.0, expected 101.0, off by 1.0")
+      difference?.description
+        == "1 of 2 elements differ, most at index 1: 100.0, expected 101.0, off by 1.0")
   }
 
   /// As doubles the two are the same number.
