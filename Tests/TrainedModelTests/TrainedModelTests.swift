@@ -84,7 +84,7 @@ import ViTKernel
   }
 
   /// The images in the order of their paths, as the stored logits are.
-  private static func pixels() throws -> [Float] {
+  static func pixels() throws -> [Float] {
     let config = try ProcessorConfig.load(
       path: Fixtures.path("vit-fashion/preprocessor_config.json"))
     let processor = ImageProcessor(config)
