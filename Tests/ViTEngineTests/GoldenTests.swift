@@ -50,9 +50,15 @@ import ViTKernel
 
   @Test(arguments: models)
   func modelsGiveWhatOnnxRuntimeGives(name: String) throws {
+    let model = try Model.load(path: Fixtures.path("golden/models/\(name)/model.onnx"))
+    let isQuantized = model.graph.nodes.contains { $0.opType == "DynamicQuantizeLinear" }
+    // Slower sets add floats in another order. In vit_opset17_per_channel_const a value of 57.5 steps
+    // then lies on the other side of the tie, and that step is worth 0.0102 in a logit.
+    let mayStep = isQuantized && SessionOptions.forcedInstructionSet != nil
+    let tolerance = Tolerance(relative: 1e-3, absolute: mayStep ? 0.02 : 1e-4)
     for level in OptimizationLevel.allCases {
       let options = SessionOptions.test(optimization: level, threads: 2)
-      try Self.check("golden/models/\(name)", options, Tolerance(relative: 1e-3, absolute: 1e-4))
+      try Self.check("golden/models/\(name)", options, tolerance)
     }
   }
 
