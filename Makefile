@@ -43,11 +43,11 @@ test: setup ## Build and test everything, models on slower instruction sets as w
 
 .PHONY: format
 format: ## Format the Swift sources in place
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 .PHONY: lint
 lint: ## Check the format of the Swift sources
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 .PHONY: proto
 proto: ## Regenerate the C code of onnx.proto

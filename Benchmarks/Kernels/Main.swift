@@ -9,7 +9,8 @@ import ViTKernel
 struct KernelBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench-kernels",
-    abstract: "Rates of vitq's kernels at the shapes of ViT-Tiny to Large, and their share of the peak.",
+    abstract:
+      "Rates of the kernels at the shapes of ViT-Tiny to Large, and their share of the peak.",
     discussion: "VITQ_ISA forces an instruction set.")
 
   @Option(help: "Threads; all processors that the process may use by default.")

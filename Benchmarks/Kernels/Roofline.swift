@@ -40,7 +40,8 @@ struct Roofline {
   }
 
   private func x(_ intensity: Double) -> Double {
-    let share = log10(intensity / intensities.lowerBound)
+    let share =
+      log10(intensity / intensities.lowerBound)
       / log10(intensities.upperBound / intensities.lowerBound)
     return Self.left + min(1, max(0, share)) * (Self.width - Self.left - Self.right)
   }
@@ -57,7 +58,8 @@ struct Roofline {
       from.0, from.1, to.0, to.1, style)
   }
 
-  private func text(_ value: String, _ x: Double, _ y: Double, anchor: String = "middle") -> String {
+  private func text(_ value: String, _ x: Double, _ y: Double, anchor: String = "middle") -> String
+  {
     String(
       format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%@\">%@</text>", x, y, anchor, value)
   }
