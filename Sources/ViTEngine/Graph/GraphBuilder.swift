@@ -31,7 +31,7 @@ struct GraphBuilder {
       builder.graph.outputs.append(id)
     }
     builder.graph.foldingBudget = builder.graph.values.reduce(freeFolding) { budget, value in
-      budget + foldingPerConstantByte * (value.constant?.tensor.byteCount ?? 0)
+      budget + foldingPerConstantByte * (value.constant?.stored.byteCount ?? 0)
     }
     return builder.graph
   }
