@@ -1,7 +1,7 @@
 """Checks what vitq wrote against what it read: ONNX's checker, the messages, ONNX Runtime's results.
 
-    VITQ_INTEROP_DIR=/tmp/written swift test -c release --filter RoundTripTests
-    python Tests/interop/check_roundtrip.py /tmp/written
+    VITQ_INTEROP_DIR=written swift test -c release --filter RoundTripTests
+    python Tests/interop/check_roundtrip.py written
 
 Needs onnx, onnxruntime and numpy. Exits 1 where a file differs.
 """
