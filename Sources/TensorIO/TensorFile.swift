@@ -34,15 +34,13 @@ public enum TensorFile: String, Sendable, CaseIterable {
     _ tensor: Tensor, name: String, to path: String
   ) throws(TensorFileError) {
     let format = try format(of: path)
-    do {
+    do throws(OnnxError) {
       switch format {
-      case .npy: try Data(Npy.encode(tensor)).write(to: URL(filePath: path), options: .atomic)
+      case .npy: try WholeFile.write(Array(Npy.encode(tensor)), to: path)
       case .pb: try TensorProto(name: name, tensor).save(to: path)
       }
-    } catch let error as OnnxError {
-      throw TensorFileError(file: path, reason: error.withoutFile)
     } catch {
-      throw TensorFileError(file: path, reason: "can't be written: \(error.localizedDescription)")
+      throw TensorFileError(file: path, reason: error.withoutFile)
     }
   }
 

@@ -31,6 +31,10 @@ extension TestCase {
   private func run(
     _ set: DataSet, _ session: Session, _ tolerance: Tolerance
   ) throws -> String? {
+    guard !set.outputs.isEmpty else {
+      throw TensorFileError(
+        file: "\(path)/\(set.name)", reason: "holds no output_0.pb to compare with")
+    }
     var inputs: [String: Tensor] = [:]
     for (place, file) in set.inputs {
       guard place < session.inputs.count else {

@@ -9,7 +9,7 @@ public struct TestCase: Sendable, Equatable {
     public let name: String
     /// Paths of the input tensors by the input's place.
     public let inputs: [Int: String]
-    /// Paths of the expected tensors by the output's place.
+    /// Paths of the expected tensors by the output's place; where there are none, the test fails.
     public let outputs: [Int: String]
   }
 
@@ -52,12 +52,11 @@ public struct TestCase: Sendable, Equatable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let numbered = names.compactMap { name in number(in: name, between: "test_data_set_", and: "") }
     self.path = path
-    dataSets = numbered.sorted().compactMap { number in
+    dataSets = numbered.sorted().map { number in
       let name = "test_data_set_\(number)"
-      let set = DataSet(
+      return DataSet(
         name: name, inputs: Self.files("input_", in: "\(path)/\(name)"),
         outputs: Self.files("output_", in: "\(path)/\(name)"))
-      return set.outputs.isEmpty ? nil : set
     }
     if dataSets.isEmpty { return nil }
   }

@@ -5,29 +5,48 @@ import OnnxParse
 enum Interruption {
   private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
+  /// Where the handler puts the number of the signal. A pipe, since a handler may do little more than
+  /// write, and any thread may have to run it: OpenBLAS starts its own before `main`.
+  private static let pipe: (read: Int32, write: Int32)? = {
+    var ends: [Int32] = [-1, -1]
+    return Foundation.pipe(&ends) == 0 ? (read: ends[0], write: ends[1]) : nil
+  }()
+
   /// From now on these signals remove half-written files before they end the program, as they would
-  /// have; a pipe that nobody reads ends it even where the caller ignored that.
-  ///
-  /// A thread of its own waits for the signals, since little may be called in a handler. Call this
-  /// before there are other threads: they inherit what is blocked.
+  /// have; a pipe that nobody reads ends it even where the caller ignored that, and a file that reaches
+  /// the size that the caller allows is an error like a full disk.
   static func prepare() {
     signal(SIGPIPE, SIG_DFL)
-    var awaited = sigset_t()
-    sigemptyset(&awaited)
-    // nohup ignores a signal so that it does not end the program; waiting for it would undo that.
-    for signal in signals where !isIgnored(signal) { sigaddset(&awaited, signal) }
-    pthread_sigmask(SIG_BLOCK, &awaited, nil)
-    let thread = Thread { [awaited] in end(on: awaited) }
+    signal(SIGXFSZ, SIG_IGN)
+    guard let pipe else { return }
+    var handled = sigset_t()
+    sigemptyset(&handled)
+    // nohup ignores a signal so that it does not end the program; handling it would undo that.
+    for number in signals where !isIgnored(number) {
+      signal(number) { number in
+        let before = errno
+        var byte = UInt8(truncatingIfNeeded: number)
+        if let pipe = Interruption.pipe { _ = write(pipe.write, &byte, 1) }
+        errno = before
+      }
+      sigaddset(&handled, number)
+    }
+    // A thread of a pool that starts this program may have blocked them, which is inherited.
+    pthread_sigmask(SIG_UNBLOCK, &handled, nil)
+    let thread = Thread { end(onSignalFrom: pipe.read) }
     thread.start()
   }
 
-  private static func end(on awaited: sigset_t) {
-    var awaited = awaited
-    var signal: Int32 = 0
-    guard sigwait(&awaited, &signal) == 0 else { return }
+  private static func end(onSignalFrom descriptor: Int32) {
+    var byte: UInt8 = 0
+    while true {
+      let count = read(descriptor, &byte, 1)
+      if count == 1 { break }
+      if count == 0 || errno != EINTR { return }
+    }
     TemporaryFiles.removeAll()
-    pthread_sigmask(SIG_UNBLOCK, &awaited, nil)
-    raise(signal)
+    signal(Int32(byte), SIG_DFL)
+    kill(getpid(), Int32(byte))
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {

@@ -49,6 +49,19 @@ struct VerifyTests {
     #expect(result.output.contains("ERROR \(folder.path("a")): "))
   }
 
+  @Test func dataWithoutExpectedOutputsFail() throws {
+    let folder = try TemporaryFolder()
+    try makeCase("a", expected: [11, 22], in: folder)
+    let second = folder.url.appending(path: "a/test_data_set_1")
+    try FileManager.default.createDirectory(at: second, withIntermediateDirectories: true)
+    let result = try Command.run("verify", folder.path(""))
+    #expect(result.status == 1)
+    #expect(
+      result.output.contains("a/test_data_set_1: holds no output_0.pb to compare with\n"),
+      "\(result.output)")
+    #expect(result.output.hasSuffix("0 of 1 tests passed\n"))
+  }
+
   @Test func aFolderWithoutTestsIsRefused() throws {
     let folder = try TemporaryFolder()
     let result = try Command.run("verify", folder.path(""))

@@ -1,4 +1,5 @@
 import Foundation
+import OnnxParse
 
 extension BenchReport {
   /// The report as JSON, keys sorted, ending in a line feed.
@@ -22,12 +23,34 @@ extension BenchReport {
         atPath: folder, withIntermediateDirectories: true)
       for (name, text) in [("report.json", try json()), ("report.md", markdown())] {
         file = folder + "/" + name
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        try WholeFile.write(Array(text.utf8), to: file)
       }
+    } catch let error as OnnxError {
+      throw .unwritable(file: file, why: reason(error))
     } catch {
       throw .unwritable(file: file, why: reason(error))
     }
   }
+
+  /// Makes `folder` where it is missing and finds out whether files can be made in it, so that nothing is
+  /// measured for a report that can't be written.
+  ///
+  /// - Throws: ``BenchError/unwritable(file:why:)``.
+  public static func prepare(folder: String) throws(BenchError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw .unwritable(file: folder, why: reason(error))
+    }
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw .unwritable(file: folder, why: String(cString: strerror(errno)))
+    }
+  }
+}
+
+private func reason(_ error: OnnxError) -> String {
+  if case .unwritable(let why) = error.kind { why } else { "\(error)" }
 }
 
 /// The system's own words for a failure to write.

@@ -73,6 +73,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let location = try ModelLocation(model ?? EmbeddedModel.folder())
+    if let out { try BenchReport.prepare(folder: out) }
     let images = try imageFolder(of: location)
     var options = BenchOptions(
       modelName: location.name, grid: measured, quantization: quantization.options(),

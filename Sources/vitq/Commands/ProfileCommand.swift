@@ -74,14 +74,6 @@ struct ProfileCommand: ParsableCommand {
     case .json: try emit(profile.json(peak: peak), terminator: "")
     case .markdown: try emit(profile.markdown(peak: peak, longest: top), terminator: "")
     }
-    if let trace { try write(profile.trace(), to: trace) }
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    do {
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw CommandError("\(path): can't be written: \(error.localizedDescription)")
-    }
+    if let trace { try WholeFile.write(Array(profile.trace().utf8), to: trace) }
   }
 }

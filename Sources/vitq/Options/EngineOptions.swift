@@ -27,8 +27,9 @@ struct EngineOptions: ParsableArguments {
 
   /// The options for a session, with the instruction set that the environment forces.
   var session: SessionOptions {
-    SessionOptions(
+    let forced = ProcessInfo.processInfo.environment["VITQ_ISA"] ?? ""
+    return SessionOptions(
       optimization: optimizationLevel, threads: threads, gemmBackend: gemm,
-      instructionSet: ProcessInfo.processInfo.environment["VITQ_ISA"])
+      instructionSet: forced.isEmpty ? nil : forced)
   }
 }

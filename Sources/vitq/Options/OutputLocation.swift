@@ -1,4 +1,5 @@
 import Foundation
+import OnnxParse
 
 /// Where a command that writes a model puts it: a `.onnx` file, or a folder for `model.onnx` and the
 /// files beside it.
@@ -39,10 +40,9 @@ struct OutputLocation {
   func write(_ data: Data, as name: String) throws(CommandError) {
     let url = URL(filePath: folder ?? ".").appending(path: name)
     do {
-      try data.write(to: url, options: .atomic)
+      try WholeFile.write(Array(data), to: url.path(percentEncoded: false))
     } catch {
-      throw CommandError(
-        "\(url.path(percentEncoded: false)): can't be written: \(error.localizedDescription)")
+      throw CommandError("\(error)")
     }
   }
 }
