@@ -56,7 +56,7 @@ import Testing
       ])
     #expect(
       plan.warnings == [
-        "group gelu matches no node",
+        "group gelu (GELUs) matches no node",
         "selector soft changes nothing: no node that it matches would be quantized",
         "selector nowhere matches no node",
         "selector third matches no node",

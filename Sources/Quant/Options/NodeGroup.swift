@@ -10,6 +10,17 @@ public enum NodeGroup: String, Sendable, Hashable, Codable, CaseIterable {
   case gather
   /// Every Add whose sum a Softmax reads: the attention mask.
   case softmax
+
+  /// What the group consists of, in the words of a message.
+  var meaning: String {
+    switch self {
+    case .layernorm: "layer normalizations"
+    case .gelu: "GELUs"
+    case .residual: "Adds that close a skip connection"
+    case .gather: "Adds that read a Gather"
+    case .softmax: "Adds that a Softmax reads, such as a mask's"
+    }
+  }
 }
 
 /// An operator that can be quantized.

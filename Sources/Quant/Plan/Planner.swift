@@ -69,7 +69,11 @@ struct Planner {
   var warnings: [String] {
     var warnings = selections.compactMap { selection -> String? in
       let what = selection.kind == .excludedGroup ? "group" : "selector"
-      if selection.matched == 0 { return "\(what) \(selection.text) matches no node" }
+      if selection.matched == 0 {
+        let group = selection.kind == .excludedGroup ? NodeGroup(rawValue: selection.text) : nil
+        let meaning = group.map { " (\($0.meaning))" } ?? ""
+        return "\(what) \(selection.text)\(meaning) matches no node"
+      }
       if selection.effective == 0 {
         return "\(what) \(selection.text) changes nothing: "
           + "no node that it matches would be quantized"

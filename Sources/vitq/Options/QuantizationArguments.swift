@@ -25,7 +25,9 @@ struct QuantizationArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Groups of nodes to leave in fp32, such as gelu,residual.", valueName: "groups"))
+      "Groups of nodes to leave in fp32, such as gelu,residual: residual are the Adds that close "
+        + "a skip connection, gather those that read a Gather, softmax those that a Softmax reads.",
+      valueName: "groups"))
   var exclude: CommaList<NodeGroup>?
 
   @Flag(exclusivity: .exclusive)
