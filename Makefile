@@ -39,7 +39,7 @@ bench-peers: build ## vitq beside ONNX Runtime, OpenVINO, NNCF and PyTorch (Pyth
 test: setup ## Build and test everything, models on slower instruction sets as well
 	$(TEST)
 	VITQ_ISA=portable $(TEST) $(MODEL_TESTS)
-	if grep -qE 'avx512_vnni|avx_vnni' /proc/cpuinfo; then VITQ_ISA=avx2 $(TEST) $(MODEL_TESTS); fi
+	@if grep -qE 'avx512_vnni|avx_vnni' /proc/cpuinfo; then VITQ_ISA=avx2 $(TEST) $(MODEL_TESTS); fi
 
 .PHONY: format
 format: ## Format the Swift sources in place
