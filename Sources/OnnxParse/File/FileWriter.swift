@@ -88,16 +88,8 @@ final class FileWriter {
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) {
-    var rest = bytes[...]
-    while !rest.isEmpty, failure == nil {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      let written = systemWrite(descriptor, part)
-      if written >= 0 {
-        rest = rest.dropFirst(written)
-      } else if errno != EINTR {
-        failure = OnnxError(.unwritable(systemMessage()), file: path)
-      }
-    }
+    guard failure == nil, let why = writeAll(bytes, to: descriptor) else { return }
+    failure = OnnxError(.unwritable(why), file: path)
   }
 
   /// Makes the new name last. Not every file system can do this; the file is complete either way.
@@ -111,8 +103,19 @@ final class FileWriter {
   }
 }
 
-func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(descriptor, bytes.baseAddress, bytes.count)
+/// Writes all of `bytes`; the system's words for what kept it from that, or nil.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> String? {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let part = UnsafeRawBufferPointer(rebasing: rest)
+    let written = write(descriptor, part.baseAddress, part.count)
+    if written >= 0 {
+      rest = rest.dropFirst(written)
+    } else if errno != EINTR {
+      return systemMessage()
+    }
+  }
+  return nil
 }
 
 /// `path` with its links followed; as it is where it does not exist.

@@ -38,19 +38,7 @@ public enum WholeFile {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw OnnxError(.unwritable(systemMessage())) }
     defer { close(descriptor) }
-    var failure: String?
-    bytes.withUnsafeBytes { whole in
-      var rest = whole[...]
-      while !rest.isEmpty, failure == nil {
-        let part = UnsafeRawBufferPointer(rebasing: rest)
-        let written = systemWrite(descriptor, part)
-        if written >= 0 {
-          rest = rest.dropFirst(written)
-        } else if errno != EINTR {
-          failure = systemMessage()
-        }
-      }
-    }
+    let failure = bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
     if let failure { throw OnnxError(.unwritable(failure)) }
   }
 }
