@@ -3,13 +3,18 @@ import ViTKernel
 
 /// Turns a model into a graph of decoded operators.
 struct GraphBuilder {
+  private let weights: SharedWeights
   private var graph = OperatorGraph()
   private var ids: [String: ValueID] = [:]
+
+  private init(weights: SharedWeights) { self.weights = weights }
 
   /// The graph of `model`, nothing folded and no shape known.
   ///
   /// - Throws: ``EngineError`` naming the node that can't be decoded.
-  static func build(_ model: Model) throws(EngineError) -> OperatorGraph {
+  static func build(
+    _ model: Model, weights: SharedWeights
+  ) throws(EngineError) -> OperatorGraph {
     guard let opset = model.opset else {
       throw EngineError(.invalid("the model imports no version of ONNX's own operators"))
     }
@@ -19,7 +24,7 @@ struct GraphBuilder {
         .unsupported(
           "opset \(opset); versions \(range.lowerBound) to \(range.upperBound) are supported"))
     }
-    var builder = GraphBuilder()
+    var builder = GraphBuilder(weights: weights)
     try builder.addValues(model.graph)
     for (index, node) in model.graph.nodes.enumerated() {
       try builder.addNode(node, index: index, opset: opset)
@@ -45,7 +50,8 @@ struct GraphBuilder {
   private mutating func addValues(_ source: Graph) throws(EngineError) {
     for proto in source.initializers {
       define(
-        proto.name, constant: try Constant(proto, place: "initializer \"\(proto.name)\""))
+        proto.name,
+        constant: try weights.constant(proto, place: "initializer \"\(proto.name)\""))
     }
     // Before IR version 4 initializers are inputs as well; they are constants all the same.
     for input in source.inputs where ids[input.name] == nil {

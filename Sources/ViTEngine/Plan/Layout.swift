@@ -108,9 +108,12 @@ struct Layout {
       let target = Tensor(source.elementType, shape: source.shape)
       named[graph[id].name] = target
       copies.append(
-        Step(kernel: "copy", origins: []) { () throws(KernelError) in
-          target.copyElements(from: source)
-        })
+        Step(
+          kernel: "copy", origins: [],
+          operands: StepOperands(
+            inputs: [graph[root].constant.map { .constant($0) } ?? .computed(graph[root].name)],
+            outputs: [graph[id].name])
+        ) { () throws(KernelError) in target.copyElements(from: source) })
     }
     return (named, copies)
   }

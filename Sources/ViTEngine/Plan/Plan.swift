@@ -13,15 +13,19 @@ public final class Plan: Sendable {
   /// Bytes of memory for values between inputs and outputs.
   public let arenaBytes: Int
   let steps: [Step]
+  /// Inputs and results of steps, by name; most share memory with others.
+  let values: [String: Tensor]
   private let lock = Mutex(())
 
   init(
-    inputs: [String: Tensor], outputs: [String: Tensor], arenaBytes: Int, steps: [Step]
+    inputs: [String: Tensor], outputs: [String: Tensor], arenaBytes: Int, steps: [Step],
+    values: [String: Tensor]
   ) {
     self.inputs = inputs
     self.outputs = outputs
     self.arenaBytes = arenaBytes
     self.steps = steps
+    self.values = values
   }
 
   /// What the plan does, in order.
@@ -34,7 +38,17 @@ public final class Plan: Sendable {
   /// - Throws: ``EngineError`` naming the node where an operator's rules forbid the data, such as an
   ///   index out of range.
   public func run() throws(EngineError) {
-    try lock.withLock { _ throws(EngineError) in try runSteps() }
+    try run(steps: steps.indices)
+  }
+
+  /// Runs a part of the steps, on what the values that they read hold.
+  ///
+  /// - Precondition: `range` lies within the steps.
+  /// - Throws: As ``run()``.
+  public func run(steps range: Range<Int>) throws(EngineError) {
+    try lock.withLock { _ throws(EngineError) in
+      for step in steps[range] { try run(step) }
+    }
   }
 
   /// Copies `values` in, runs, and copies the outputs out; in one piece, so that threads which share
@@ -44,7 +58,7 @@ public final class Plan: Sendable {
       for (name, tensor) in inputs {
         if let value = values[name] { tensor.copyElements(from: value) }
       }
-      try runSteps()
+      for step in steps { try run(step) }
       return outputs.mapValues { $0.copy() }
     }
   }
@@ -60,10 +74,6 @@ public final class Plan: Sendable {
         duration.components.attoseconds / 1_000_000_000
         + duration.components.seconds * 1_000_000_000
     }
-  }
-
-  private func runSteps() throws(EngineError) {
-    for step in steps { try run(step) }
   }
 
   private func run(_ step: Step) throws(EngineError) {

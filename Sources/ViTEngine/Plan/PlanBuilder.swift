@@ -22,17 +22,33 @@ struct PlanBuilder {
     let layout = try Layout(
       graph: graph, aliases: aliases, kernels: kernels, memoryLimit: memoryLimit)
     var steps: [Step] = []
+    var values: [String: Tensor] = layout.inputs
     for (index, node) in graph.nodes.enumerated() {
       guard let kernel = kernels[index] else { continue }
+      for case .some(let id) in node.outputs { values[graph[id].name] = layout.tensor(id) }
       let binding = Binding(layout: layout, node: node, step: index)
       let body = try atNode(node) { () throws(KernelError) in try kernel.bind(binding) }
       steps.append(
-        Step(kernel: kernel.name, origins: node.origins, work: kernel.work, body: body))
+        Step(
+          kernel: kernel.name, origins: node.origins, work: kernel.work,
+          operands: operands(of: node, aliases), body: body))
     }
     let (outputs, copies) = layout.outputs()
     return Plan(
       inputs: layout.inputs, outputs: outputs, arenaBytes: layout.arenaBytes,
-      steps: steps + copies)
+      steps: steps + copies, values: values)
+  }
+
+  private func operands(of node: OperatorNode, _ aliases: Aliases) -> StepOperands {
+    var operands = StepOperands()
+    operands.inputs = node.inputs.map { id in
+      guard let id else { return nil }
+      let root = aliases.root(of: id)
+      if let constant = graph[id].constant ?? graph[root].constant { return .constant(constant) }
+      return .computed(graph[root].name)
+    }
+    operands.outputs = node.outputs.compactMap { $0.map { graph[$0].name } }
+    return operands
   }
 
   private func atNode<Result>(

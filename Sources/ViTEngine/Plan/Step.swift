@@ -30,8 +30,25 @@ struct Step: Sendable {
   let origins: [NodeOrigin]
   /// The products that it consists of; nil where it is not about products.
   var work: Work?
+  /// What it reads and writes.
+  var operands = StepOperands()
   /// Runs it.
   let body: @Sendable () throws(KernelError) -> Void
+}
+
+/// What a step reads and writes, as the model names it.
+struct StepOperands: Sendable {
+  /// A value that a step reads.
+  enum Input: Sendable {
+    /// Made by an earlier step, or given by the caller.
+    case computed(String)
+    case constant(Constant)
+  }
+
+  /// Operands in order; nil where one is absent.
+  var inputs: [Input?] = []
+  /// Results, each by the name of the value whose memory it has.
+  var outputs: [String] = []
 }
 
 /// What a plan does in one step, for profiles and listings.

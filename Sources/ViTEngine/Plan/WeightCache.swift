@@ -28,6 +28,9 @@ final class WeightCache: Sendable {
 
   private let entries = Mutex<[Key: Entry]>([:])
 
+  /// Number of packed forms.
+  var count: Int { entries.withLock { $0.count } }
+
   /// `constant`, a float32 matrix [K, N] or, transposed, [N, K], packed for `executor`.
   func float(
     _ constant: Constant, isTransposed: Bool, for executor: Executor

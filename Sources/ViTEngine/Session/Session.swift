@@ -18,7 +18,7 @@ public final class Session: Sendable {
 
   private let graph: OperatorGraph
   private let shapeInputs: Set<String>
-  private let weights = WeightCache()
+  private let weights: SharedWeights
   private let plans = Mutex<[CachedPlan]>([])
   private let file: String?
 
@@ -46,15 +46,18 @@ public final class Session: Sendable {
     try self.init(model: model, options: options, executor: options.makeExecutor())
   }
 
-  /// As ``init(model:options:)``, on an executor that is shared with other sessions.
+  /// As ``init(model:options:)``, on an executor that is shared with other sessions, and with
+  /// `weights` that may be.
   public init(
-    model: Model, options: SessionOptions = SessionOptions(), executor: Executor
+    model: Model, options: SessionOptions = SessionOptions(), executor: Executor,
+    weights: SharedWeights = SharedWeights()
   ) throws(EngineError) {
     self.options = options
     self.executor = executor
+    self.weights = weights
     file = model.file
     do {
-      let built = try GraphBuilder.build(model)
+      let built = try GraphBuilder.build(model, weights: weights)
       graph = try Folding(extent: options.optimization == .none ? .shapes : .all).apply(to: built)
     } catch {
       throw error.in(file: model.file)
@@ -109,7 +112,8 @@ public final class Session: Sendable {
       try check(shapes)
       let compiler = Compiler(
         executor: executor, optimization: options.optimization, memoryLimit: options.byteLimit)
-      let plan = try compiler.compile(graph, shapes: shapes, values: deciding, weights: weights)
+      let plan = try compiler.compile(
+        graph, shapes: shapes, values: deciding, weights: weights.packed)
       plans.withLock { plans in
         plans.append(CachedPlan(signature: signature, plan: plan))
         if plans.count > Self.planLimit { plans.removeFirst() }
