@@ -14,7 +14,7 @@ public struct Bytes: Sendable {
   }
 
   /// Bytes that own a copy of `elements`, as they are in memory.
-  init<Element: BitwiseCopyable>(copying elements: [Element]) {
+  public init<Element: BitwiseCopyable>(copying elements: [Element]) {
     let region = ByteRegion.copy(of: elements)
     self.init(region: region, offset: 0, count: region.count)
   }
@@ -25,6 +25,21 @@ public struct Bytes: Sendable {
     self.offset = offset
     self.count = count
   }
+
+  /// Where bytes lie in memory.
+  public struct Place: Hashable, Sendable {
+    private let address: Int
+    private let count: Int
+
+    fileprivate init(_ buffer: UnsafeRawBufferPointer) {
+      address = Int(bitPattern: buffer.baseAddress)
+      count = buffer.count
+    }
+  }
+
+  /// Where the bytes lie: the same for copies of a slice. Holds only while one of them exists; after
+  /// that other bytes may lie there.
+  public var place: Place { withUnsafeBytes { Place($0) } }
 
   /// True where there are no bytes.
   public var isEmpty: Bool { count == 0 }

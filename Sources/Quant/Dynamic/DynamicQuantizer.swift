@@ -8,10 +8,17 @@ import OnnxParse
 public struct DynamicQuantizer: Sendable {
   /// What to do.
   public let options: QuantizationOptions
+  private let constants: QuantizedConstants?
 
   /// A pass with `options`.
-  public init(options: QuantizationOptions = QuantizationOptions()) {
+  ///
+  /// - Parameter constants: Remembers quantized constants from pass to pass, for quantizing one model
+  ///   many times; what comes out is the same without it.
+  public init(
+    options: QuantizationOptions = QuantizationOptions(), constants: QuantizedConstants? = nil
+  ) {
     self.options = options
+    self.constants = constants
   }
 
   /// Quantizes `model`.
@@ -28,7 +35,9 @@ public struct DynamicQuantizer: Sendable {
     guard opset >= 11 else { throw .operatorSetTooOld(found: opset) }
     let index = GraphIndex(model.graph)
     let planner = Planner(options: options, graph: model.graph, index: index)
-    var rewriter = Rewriter(options: options, graph: model.graph, index: index, opset: opset)
+    var rewriter = Rewriter(
+      options: options, constants: constants ?? QuantizedConstants(), graph: model.graph,
+      index: index, opset: opset)
     var entries: [QuantizationPlan.Entry] = []
     for (position, decision) in planner.decisions().enumerated() {
       let node = index.nodes[position]

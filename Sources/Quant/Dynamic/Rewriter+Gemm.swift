@@ -42,15 +42,10 @@ extension Rewriter {
     guard tensor.dims.count == 2 else { return tensor.name }
     let name = names.newValue(
       tensor.name + "_Transposed", withFree: ["_quantized", "_scale", "_zero_point"])
-    let values = try floats(of: tensor)
-    let (rows, columns) = (Int(tensor.dims[0]), Int(tensor.dims[1]))
-    var turned = [Float](repeating: 0, count: values.count)
-    for row in 0..<rows {
-      for column in 0..<columns { turned[column * rows + row] = values[row * columns + column] }
-    }
     transposedNames[tensor.name] = name
     transposed[name] = TensorProto(
-      name: name, dims: [tensor.dims[1], tensor.dims[0]], floats: turned)
+      name: name, dims: [tensor.dims[1], tensor.dims[0]], dataType: .float,
+      payload: .raw(try constants.transposed(tensor)))
     return name
   }
 }

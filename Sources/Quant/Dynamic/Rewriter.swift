@@ -12,6 +12,7 @@ struct QuantizedValue {
 /// Builds the quantized graph, node after node in the order of the original.
 struct Rewriter {
   let options: QuantizationOptions
+  let constants: QuantizedConstants
   let index: GraphIndex
   let opset: Int64
   var names: NameTable
@@ -44,8 +45,12 @@ struct Rewriter {
   private var moved: Set<Int> = []
   private var position = 0
 
-  init(options: QuantizationOptions, graph: Graph, index: GraphIndex, opset: Int64) {
+  init(
+    options: QuantizationOptions, constants: QuantizedConstants, graph: Graph, index: GraphIndex,
+    opset: Int64
+  ) {
     self.options = options
+    self.constants = constants
     self.index = index
     self.opset = opset
     names = NameTable(of: graph)
@@ -146,13 +151,11 @@ struct Rewriter {
     _ tensor: TensorProto, _ storage: WeightQuantization, perChannel: Bool
   ) throws(QuantizationError) -> QuantizedValue? {
     if let known = quantized[tensor.name] { return known }
-    let values = try floats(of: tensor)
-    guard values.allSatisfy(\.isFinite) else {
+    let channelCount = perChannel ? Int(tensor.dims.last ?? 1) : 1
+    guard let stored = try constants.quantized(tensor, storage, channelCount: channelCount) else {
       entry.reason = "constant \(tensor.name) has values that are not finite"
       return nil
     }
-    let channelCount = perChannel ? Int(tensor.dims.last ?? 1) : 1
-    let weights = storage.quantize(values, channelCount: channelCount)
     let value = QuantizedValue(
       values: names.newValue(tensor.name + "_quantized"),
       scale: names.newValue(tensor.name + "_scale"),
@@ -160,26 +163,17 @@ struct Rewriter {
     let parameterDims = perChannel ? [Int64(channelCount)] : []
     initializers += [
       TensorProto(
-        name: value.scale, dims: parameterDims, floats: weights.parameters.map(\.scale)),
+        name: value.scale, dims: parameterDims, dataType: .float, payload: .raw(stored.scales)),
       TensorProto(
         name: value.zeroPoint, dims: parameterDims, dataType: storage.type.dataType,
-        payload: .raw(
-          Bytes(weights.parameters.map { UInt8(truncatingIfNeeded: $0.zeroPoint) }))),
+        payload: .raw(stored.zeroPoints)),
       TensorProto(
         name: value.values, dims: tensor.dims, dataType: storage.type.dataType,
-        payload: .raw(Bytes(weights.bytes))),
+        payload: .raw(stored.values)),
     ]
-    entry.constantBytesBefore += values.count * MemoryLayout<Float>.size
-    entry.constantBytesAfter += weights.bytes.count + 5 * weights.parameters.count
+    entry.constantBytesBefore += stored.values.count * MemoryLayout<Float>.size
+    entry.constantBytesAfter += stored.byteCount
     quantized[tensor.name] = value
     return value
-  }
-
-  func floats(of tensor: TensorProto) throws(QuantizationError) -> [Float] {
-    do {
-      return try tensor.floats()
-    } catch {
-      throw .model(error)
-    }
   }
 }

@@ -9,7 +9,7 @@ public struct QuantizedWeights: Sendable, Equatable {
 }
 
 /// How a constant is turned into 8 bits.
-public struct WeightQuantization: Sendable, Equatable {
+public struct WeightQuantization: Sendable, Hashable {
   /// The type to store.
   public var type: WeightType
   /// True where positive and negative values get equal ranges.
