@@ -9,6 +9,9 @@ extension Plan {
   /// values are given the same memory.
   public func tensor(_ name: String) -> Tensor? { values[name] }
 
+  /// The value whose memory `name` has: itself, unless it is only another shape of one.
+  public func owner(of name: String) -> String { views[name] ?? name }
+
   /// Names of the values that exist before step `position`: inputs and results of earlier steps
   /// that this or a later step reads, and outputs that are written already; in alphabetical order.
   ///
@@ -16,11 +19,23 @@ extension Plan {
   public func liveValues(before position: Int) -> [String] {
     var made = Set(inputs.keys)
     for step in steps[..<position] { made.formUnion(step.operands.outputs) }
-    var needed = Set(outputs.keys)
+    var needed = results
     for step in steps[position...] {
       for case .computed(let name)? in step.operands.inputs { needed.insert(name) }
     }
     return made.intersection(needed).sorted()
+  }
+
+  /// The steps of `range` that make values of `names`, in order, and which each makes.
+  ///
+  /// - Precondition: `range` lies within the steps.
+  public func makers(
+    of names: Set<String>, in range: Range<Int>
+  ) -> [(step: Int, names: [String])] {
+    range.compactMap { step in
+      let made = steps[step].operands.outputs.filter(names.contains)
+      return made.isEmpty ? nil : (step, made)
+    }
   }
 
   /// How many steps at the beginning do the same as those of `other`: the same kernels for the same

@@ -15,17 +15,23 @@ public final class Plan: Sendable {
   let steps: [Step]
   /// Inputs and results of steps, by name; most share memory with others.
   let values: [String: Tensor]
+  /// Names of the values whose memory holds the outputs after a run.
+  let results: Set<String>
+  /// Values that are another shape of one in ``values``, and the name of that.
+  let views: [String: String]
   private let lock = Mutex(())
 
   init(
     inputs: [String: Tensor], outputs: [String: Tensor], arenaBytes: Int, steps: [Step],
-    values: [String: Tensor]
+    values: [String: Tensor], results: Set<String>, views: [String: String]
   ) {
     self.inputs = inputs
     self.outputs = outputs
     self.arenaBytes = arenaBytes
     self.steps = steps
     self.values = values
+    self.results = results
+    self.views = views
   }
 
   /// What the plan does, in order.

@@ -23,9 +23,15 @@ struct PlanBuilder {
       graph: graph, aliases: aliases, kernels: kernels, memoryLimit: memoryLimit)
     var steps: [Step] = []
     var values: [String: Tensor] = layout.inputs
+    var views: [String: String] = [:]
     for (index, node) in graph.nodes.enumerated() {
-      guard let kernel = kernels[index] else { continue }
       for case .some(let id) in node.outputs { values[graph[id].name] = layout.tensor(id) }
+      guard let kernel = kernels[index] else {
+        for case .some(let id) in node.outputs {
+          views[graph[id].name] = graph[aliases.root(of: id)].name
+        }
+        continue
+      }
       let binding = Binding(layout: layout, node: node, step: index)
       let body = try atNode(node) { () throws(KernelError) in try kernel.bind(binding) }
       steps.append(
@@ -36,7 +42,8 @@ struct PlanBuilder {
     let (outputs, copies) = layout.outputs()
     return Plan(
       inputs: layout.inputs, outputs: outputs, arenaBytes: layout.arenaBytes,
-      steps: steps + copies, values: values)
+      steps: steps + copies, values: values,
+      results: Set(graph.outputs.map { graph[aliases.root(of: $0)].name }), views: views)
   }
 
   private func operands(of node: OperatorNode, _ aliases: Aliases) -> StepOperands {
