@@ -6,7 +6,7 @@ public struct ImageFolder: Sendable {
   public struct Entry: Sendable, Equatable {
     /// The file.
     public let path: String
-    /// Id of the class.
+    /// Id of the class; -1 where images have no labels.
     public let label: Int
   }
 
@@ -14,6 +14,8 @@ public struct ImageFolder: Sendable {
   public let path: String
   /// The images, by folder name and then by file name.
   public let entries: [Entry]
+  /// False where the images lie side by side, in no folder of a label.
+  public let isLabelled: Bool
 
   /// What torchvision's `ImageFolder` takes for images.
   private static let imageExtensions: Set = [
@@ -47,12 +49,7 @@ public struct ImageFolder: Sendable {
           throw ImageError(
             .layout("a folder in a label's folder; images are not sought there"), file: file)
         }
-        let suffix = URL(filePath: name).pathExtension.lowercased()
-        guard Self.imageExtensions.contains(suffix) else { continue }
-        guard suffix == "png" else {
-          throw ImageError(.layout("a .\(suffix) file; only .png can be read"), file: file)
-        }
-        entries.append(Entry(path: file, label: label))
+        if try Self.isImage(file) { entries.append(Entry(path: file, label: label)) }
       }
     }
     guard !entries.isEmpty else {
@@ -60,6 +57,49 @@ public struct ImageFolder: Sendable {
         .layout("no images; it should have a folder for each label, with PNG files"), file: path)
     }
     self.entries = entries
+    isLabelled = true
+  }
+
+  /// Lists the images that lie in `path` itself, by file name, as images without labels.
+  ///
+  /// - Throws: ``ImageError`` where `path` can't be listed, or has no image or one that is not called
+  ///   `.png`.
+  public init(unlabelled path: String) throws(ImageError) {
+    self.path = path
+    var entries: [Entry] = []
+    for name in try list(path) where !isFolder(path + "/" + name) {
+      let file = path + "/" + name
+      if try Self.isImage(file) { entries.append(Entry(path: file, label: -1)) }
+    }
+    guard !entries.isEmpty else { throw ImageError(.layout("no PNG files in it"), file: path) }
+    self.entries = entries
+    isLabelled = false
+  }
+
+  private init(path: String, entries: [Entry], isLabelled: Bool) {
+    self.path = path
+    self.entries = entries
+    self.isLabelled = isLabelled
+  }
+
+  /// The same folder with only the images at `positions` among its entries.
+  public func keeping(_ positions: [Int]) -> ImageFolder {
+    ImageFolder(path: path, entries: positions.map { entries[$0] }, isLabelled: isLabelled)
+  }
+
+  /// True where there are folders in `path`, which may be those of labels.
+  public static func hasFolders(_ path: String) throws(ImageError) -> Bool {
+    try list(path).contains { isFolder(path + "/" + $0) }
+  }
+
+  /// True for a PNG file, false for what is no image.
+  private static func isImage(_ file: String) throws(ImageError) -> Bool {
+    let suffix = URL(filePath: file).pathExtension.lowercased()
+    guard imageExtensions.contains(suffix) else { return false }
+    guard suffix == "png" else {
+      throw ImageError(.layout("a .\(suffix) file; only .png can be read"), file: file)
+    }
+    return true
   }
 }
 
