@@ -41,4 +41,20 @@ import Testing
   @Test func tensorsOfDifferentSizeHaveNone() {
     #expect(ErrorMetrics(reference: [1], values: [1, 2]) == nil)
   }
+
+  @Test func partsMakeTheWhole() throws {
+    let reference: [Float] = [1, -2, 3, 0.5, 8, -0.25]
+    let values: [Float] = [1.5, -2, 2, 0.25, 8.5, -0.5]
+    let whole = try #require(ErrorMetrics(reference: reference, values: values))
+    var left = ErrorSums()
+    var right = ErrorSums()
+    #expect(left.add(reference: Array(reference[..<2]), values: Array(values[..<2])))
+    #expect(right.add(reference: Array(reference[2...]), values: Array(values[2...])))
+    #expect(!right.add(reference: [1], values: []))
+    left.merge(right)
+    // All of these sums are exact in 64 bits.
+    #expect(left.metrics == whole)
+    left.merge(ErrorSums())
+    #expect(left.metrics == whole)
+  }
 }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// How far a computed tensor lies from its reference.
 ///
 /// Sums are taken in 64 bits, in the order of the elements.
@@ -24,35 +16,15 @@ public struct ErrorMetrics: Sendable, Equatable, Codable {
 
   /// Compares `values` with `reference`, element by element; nil where their counts differ.
   public init?(reference: [Float], values: [Float]) {
-    guard reference.count == values.count else { return nil }
-    var referenceSquares = 0.0
-    var valueSquares = 0.0
-    var products = 0.0
-    var noiseSquares = 0.0
-    var absoluteSum = 0.0
-    var largest = 0.0
-    for index in reference.indices {
-      let expected = Double(reference[index])
-      let actual = Double(values[index])
-      let difference = (expected - actual).magnitude
-      referenceSquares += expected * expected
-      valueSquares += actual * actual
-      products += expected * actual
-      noiseSquares += difference * difference
-      absoluteSum += difference
-      largest = difference > largest || difference.isNaN ? difference : largest
-    }
-    let epsilon = Double.ulpOfOne
-    let ratio =
-      max(referenceSquares.squareRoot(), epsilon) / max(noiseSquares.squareRoot(), epsilon)
-    sqnr = 20 * log10(ratio)
-    cosine = Self.cosine(products, referenceSquares, valueSquares)
-    maxAbsoluteError = largest
-    meanAbsoluteError = reference.isEmpty ? 0 : absoluteSum / Double(reference.count)
+    var sums = ErrorSums()
+    guard sums.add(reference: reference, values: values) else { return nil }
+    self = sums.metrics
   }
 
-  private static func cosine(_ products: Double, _ left: Double, _ right: Double) -> Double {
-    if left == 0 || right == 0 { return left == right ? 1 : 0 }
-    return products / (left.squareRoot() * right.squareRoot())
+  init(sqnr: Double, cosine: Double, maxAbsoluteError: Double, meanAbsoluteError: Double) {
+    self.sqnr = sqnr
+    self.cosine = cosine
+    self.maxAbsoluteError = maxAbsoluteError
+    self.meanAbsoluteError = meanAbsoluteError
   }
 }
