@@ -97,7 +97,7 @@ let package = Package(
         "Bench", "Imaging", "OnnxParse", "Quant", "TensorIO", "TestSupport", "ViTEngine",
         "ViTKernel",
       ],
-      exclude: ["Expected", "Images"],
+      exclude: ["Expected", "Images", "make_statistics.py"],
       swiftSettings: strict),
     .testTarget(
       name: "TrainedModelTests",
