@@ -25,6 +25,7 @@ let package = Package(
     // C and system libraries
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CMD", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -44,7 +45,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Bench",
-      dependencies: ["OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging"],
+      dependencies: ["CMD", "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging"],
       swiftSettings: strict),
     .executableTarget(
       name: "vitq",

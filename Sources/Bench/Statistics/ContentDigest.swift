@@ -1,0 +1,100 @@
+import CMD
+import Foundation
+import Imaging
+
+/// The SHA-256 of a file or of a folder of images: tells whether two measurements were made of the
+/// same thing.
+public struct ContentDigest: Codable, Sendable, Hashable {
+  /// 64 lower-case hexadecimal digits.
+  public let hex: String
+
+  /// The digest of the file at `path`, as `sha256sum` prints it. The file is read in pieces.
+  ///
+  /// - Throws: ``BenchError/unreadable(file:why:)``.
+  public init(file path: String) throws(BenchError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(file: path, why: systemMessage()) }
+    defer { close(descriptor) }
+    var hash = SHA256()
+    var piece = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      if count == 0 { break }
+      if count > 0 {
+        hash.update(piece, count: count)
+      } else if errno != EINTR {
+        throw .unreadable(file: path, why: systemMessage())
+      }
+    }
+    hex = hash.finish()
+  }
+
+  /// The digest of the paths and contents of `images`: the SHA-256 of what `sha256sum` prints for
+  /// the images, named relative to the folder and sorted by the bytes of their names.
+  ///
+  ///     find . -mindepth 2 -iname '[!.]*.png' -printf '%P\0' | LC_ALL=C sort -z |
+  ///       xargs -0 sha256sum | sha256sum
+  ///
+  /// - Throws: ``BenchError/unreadable(file:why:)``.
+  public init(_ images: ImageFolder) throws(BenchError) {
+    let names = images.entries
+      .map { Substring($0.path.utf8.dropFirst(images.path.utf8.count + 1)) }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var hash = SHA256()
+    for name in names {
+      let digest = try ContentDigest(file: "\(images.path)/\(name)")
+      let line = Array(Self.line(digest.hex, name).utf8)
+      hash.update(line, count: line.count)
+    }
+    hex = hash.finish()
+  }
+
+  /// A line of `sha256sum`, which marks and escapes names that would break it.
+  private static func line(_ hex: String, _ name: Substring) -> String {
+    let escaped = name.unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar {
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return (escaped == name ? "" : "\\") + "\(hex)  \(escaped)\n"
+  }
+
+  /// Reads what ``encode(to:)`` writes: the digits.
+  public init(from decoder: any Decoder) throws {
+    hex = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  /// Writes the digits as a string.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(hex)
+  }
+}
+
+extension ContentDigest: CustomStringConvertible {
+  /// The digits.
+  public var description: String { hex }
+}
+
+/// libmd's SHA-256.
+private struct SHA256 {
+  private var context = SHA2_CTX()
+
+  init() { SHA256Init(&context) }
+
+  /// Adds the first `count` of `bytes`.
+  mutating func update(_ bytes: [UInt8], count: Int) { SHA256Update(&context, bytes, count) }
+
+  /// The digest; nothing can be added after it.
+  mutating func finish() -> String {
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    SHA256Final(&digest, &context)
+    return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+/// The system's own words for what has just failed.
+private func systemMessage() -> String { String(cString: strerror(errno)) }
