@@ -81,7 +81,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "QuantTests", dependencies: ["Quant", "ViTEngine", "TestSupport"],
+      name: "QuantTests",
+      dependencies: ["OnnxParse", "Quant", "Synth", "TestSupport", "ViTEngine"],
       swiftSettings: strict),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"],
