@@ -177,5 +177,6 @@ static VITQ_TARGET void pack_unsigned(
 const vitq_int8_kernels vitq_int8_avx2 = {
     .name = "avx2", .instruction = "vpmaddubsw, vpmaddwd", .mr = MR, VITQ_TEMPLATE_KERNELS,
     .multiply = multiply, .prepare = prepare, .amend = amend, .row_sum = row_sum,
-    .pack = pack_unsigned};
+    .pack = pack_unsigned,
+    .saturating_product = vitq_saturating_product_avx2};
 #endif

@@ -147,5 +147,6 @@ static VITQ_TARGET void pack_panel(
 
 const vitq_int8_kernels vitq_int8_avx512vnni = {
     .name = "avx512vnni", .instruction = "vpdpbusd zmm", .mr = MR, VITQ_TEMPLATE_KERNELS,
-    .multiply = multiply, .row_sum = sum_bytes, .pack = pack_panel};
+    .multiply = multiply, .row_sum = sum_bytes, .pack = pack_panel,
+    .saturating_product = vitq_saturating_product_avx2};
 #endif

@@ -69,5 +69,6 @@ static VITQ_TARGET void pack_signed(
 
 const vitq_int8_kernels vitq_int8_avxvnni = {
     .name = "avxvnni", .instruction = "vpdpbusd ymm", .mr = MR, VITQ_TEMPLATE_KERNELS,
-    .multiply = multiply, .row_sum = row_sum, .pack = pack_signed};
+    .multiply = multiply, .row_sum = row_sum, .pack = pack_signed,
+    .saturating_product = vitq_saturating_product_avx2};
 #endif

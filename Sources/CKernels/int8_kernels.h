@@ -16,6 +16,12 @@ extern const vitq_int8_kernels vitq_int8_avx512vnni;
 extern const vitq_int8_kernels vitq_int8_neon;
 #endif
 
+void vitq_saturating_product_portable(
+    const void *ctx, size_t begin, size_t end, size_t thread);
+#if defined(__x86_64__)
+void vitq_saturating_product_avx2(const void *ctx, size_t begin, size_t end, size_t thread);
+#endif
+
 VITQ_INLINE size_t vitq_ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 VITQ_INLINE size_t vitq_min(size_t a, size_t b) { return a < b ? a : b; }
 

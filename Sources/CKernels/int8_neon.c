@@ -64,5 +64,6 @@ static VITQ_TARGET void multiply(
 
 const vitq_int8_kernels vitq_int8_neon = {
     .name = "neon", .instruction = "sdot", .mr = MR, .a_shift = 128, VITQ_TEMPLATE_KERNELS,
-    .multiply = multiply, .row_sum = row_sum, .pack = pack};
+    .multiply = multiply, .row_sum = row_sum, .pack = pack,
+    .saturating_product = vitq_saturating_product_portable};
 #endif

@@ -20,4 +20,5 @@ static void multiply(
 
 const vitq_int8_kernels vitq_int8_portable = {
     .name = "portable", .instruction = "plain C", .mr = 4, VITQ_TEMPLATE_KERNELS,
-    .multiply = multiply, .row_sum = row_sum, .pack = pack};
+    .multiply = multiply, .row_sum = row_sum, .pack = pack,
+    .saturating_product = vitq_saturating_product_portable};

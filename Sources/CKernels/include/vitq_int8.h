@@ -106,6 +106,8 @@ typedef struct {
   vitq_task fake_quantize;
   vitq_task dequantize;
   vitq_task fake_quantized_add;
+  /// Rows of a product that saturates; `ctx` is a vitq_saturating_product. The same bits everywhere.
+  vitq_task saturating_product;
 } vitq_int8_kernels;
 
 /// The table of an instruction set, or NULL where this architecture has none.
@@ -239,3 +241,16 @@ typedef struct {
   float *y;
   size_t count;
 } vitq_fake_quantized_sum;
+
+/// What a kernel on vpmaddubsw makes of u8 A [m, k] by s8 B [k, n], where nothing is done against its
+/// saturation: products of steps (0, 1), (2, 3), ... of K are added in int16 that saturates, and these
+/// sums in int32. A last step without a partner pairs with zero.
+typedef struct {
+  size_t m, n, k;
+  const uint8_t *a;
+  const int8_t *b;
+  /// [m, n]
+  int32_t *y;
+  /// [m]: how many of a row's n * ceil(k / 2) pairs saturated.
+  int64_t *saturated;
+} vitq_saturating_product;
