@@ -16,10 +16,12 @@ let package = Package(
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Synth", targets: ["Synth"]),
     .library(name: "TensorIO", targets: ["TensorIO"]),
+    .library(name: "ReportPage", targets: ["ReportPage"]),
     .library(name: "Bench", targets: ["Bench"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     // C and system libraries
@@ -44,8 +46,13 @@ let package = Package(
       name: "TensorIO", dependencies: ["OnnxParse", "ViTKernel", "ViTEngine"],
       swiftSettings: strict),
     .target(
+      name: "ReportPage", dependencies: [.product(name: "Mustache", package: "swift-mustache")],
+      swiftSettings: strict),
+    .target(
       name: "Bench",
-      dependencies: ["CMD", "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging"],
+      dependencies: [
+        "CMD", "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "ReportPage",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "vitq",
@@ -93,6 +100,8 @@ let package = Package(
     .testTarget(
       name: "TensorIOTests", dependencies: ["OnnxParse", "TensorIO", "ViTKernel", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ReportPageTests", dependencies: ["ReportPage"], swiftSettings: strict),
     .testTarget(
       name: "BenchTests",
       dependencies: [
