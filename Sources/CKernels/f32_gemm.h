@@ -3,10 +3,31 @@
 
 enum {
   TILE_ROWS = 6,
+  // Steps along the depth in an iteration, which share the loop's own instructions.
+  TILE_UNROLL = 4,
   TILE_VECTORS = V_TILE_VECTORS,
   WIDTH = V(vitq_width),
   PANEL = TILE_VECTORS * WIDTH,
 };
+
+/// One step along the depth: a row of the panel `b` times an element of each row of A. Rows from
+/// the fourth on are addressed from `upper`: two bases reach six rows without arithmetic.
+V_FN void V(tile_step)(
+    const size_t rows, const size_t vectors, const float *lower, const float *upper,
+    size_t a_stride, const float *b, V(vitq_vf) sums[TILE_ROWS][TILE_VECTORS]) {
+  V(vitq_vf) columns[TILE_VECTORS];
+#pragma clang loop unroll(full)
+  for (size_t v = 0; v < vectors; v++) columns[v] = V(vitq_load)(b + v * WIDTH);
+#pragma clang loop unroll(full)
+  for (size_t r = 0; r < rows; r++) {
+    const V(vitq_vf) element =
+        V(vitq_set1)(*(r < 3 ? lower + r * a_stride : upper + (r - 3) * a_stride));
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) {
+      sums[r][v] = V(vitq_fma)(element, columns[v], sums[r][v]);
+    }
+  }
+}
 
 /// out = A B for `rows` <= TILE_ROWS and `vectors` <= TILE_VECTORS, which are constants where this
 /// is inlined: all sums stay in registers. Each is accumulated in the order of depth, which makes a
@@ -20,19 +41,20 @@ V_FN void V(tile)(
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < vectors; v++) sums[r][v] = V(vitq_set1)(0);
   }
-  for (size_t k = 0; k < depth; k++) {
-    V(vitq_vf) columns[TILE_VECTORS];
+  const float *lower = a, *upper = rows > 3 ? a + 3 * a_stride : a;
+  for (size_t i = depth / TILE_UNROLL; i > 0; i--) {
 #pragma clang loop unroll(full)
-    for (size_t v = 0; v < vectors; v++) columns[v] = V(vitq_load)(b + v * WIDTH);
-    b += PANEL;
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r++) {
-      const V(vitq_vf) element = V(vitq_set1)(a[r * a_stride + k]);
-#pragma clang loop unroll(full)
-      for (size_t v = 0; v < vectors; v++) {
-        sums[r][v] = V(vitq_fma)(element, columns[v], sums[r][v]);
-      }
+    for (size_t k = 0; k < TILE_UNROLL; k++) {
+      V(tile_step)(rows, vectors, lower + k, upper + k, a_stride, b + k * PANEL, sums);
     }
+    lower += TILE_UNROLL;
+    upper += TILE_UNROLL;
+    b += TILE_UNROLL * PANEL;
+    // Hides where the two come from, or the compiler computes an address for each load.
+    __asm__("" : "+r"(lower), "+r"(upper));
+  }
+  for (size_t i = depth % TILE_UNROLL; i > 0; i--, lower++, upper++, b += PANEL) {
+    V(tile_step)(rows, vectors, lower, upper, a_stride, b, sums);
   }
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++) {

@@ -17,13 +17,35 @@
 #include "int8_pack16.h"
 
 #define MR 6
+/// Steps along the depth in an iteration, which share the loop's own instructions.
+#define UNROLL 4
 /// What the sum of a pair's parts of one sign may reach.
 #define LARGEST_PAIR 128
 
 /// acc + the products of four steps, where no pair of them can saturate.
 VITQ_INLINE VITQ_TARGET __m256i dot(__m256i acc, __m256i columns, __m256i word) {
-  const __m256i pairs = _mm256_maddubs_epi16(columns, word);
-  return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  static const _Alignas(32) int16_t ones[16] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  __m256i sums = _mm256_maddubs_epi16(columns, word);
+  // _mm256_madd_epi16 and _mm256_add_epi32. Twelve sums, two columns, a word and its products leave
+  // no register for the ones, which so come from memory; a compiler spills sums instead.
+  __asm__("vpmaddwd %2, %0, %0\n\tvpaddd %0, %1, %1" : "+x"(sums), "+x"(acc) : "m"(ones));
+  return acc;
+}
+
+/// One step along the depth: 64 bytes of the panel `b` times four bytes of each row of A. Rows from
+/// the fourth on are addressed from `upper`: two bases reach six rows without arithmetic.
+VITQ_INLINE VITQ_TARGET void multiply_step(
+    const size_t rows, const uint8_t *lower, const uint8_t *upper, size_t a_stride,
+    const int8_t *b, __m256i acc[MR][2]) {
+  const __m256i b0 = _mm256_loadu_si256((const __m256i *)b);
+  const __m256i b1 = _mm256_loadu_si256((const __m256i *)(b + 32));
+#pragma clang loop unroll(full)
+  for (size_t r = 0; r < rows; r++) {
+    const uint8_t *a = r < 3 ? lower + r * a_stride : upper + (r - 3) * a_stride;
+    const __m256i word = _mm256_set1_epi32((int32_t)vitq_load_word(a));
+    acc[r][0] = dot(acc[r][0], b0, word);
+    acc[r][1] = dot(acc[r][1], b1, word);
+  }
 }
 
 VITQ_INLINE VITQ_TARGET void multiply_rows(
@@ -32,15 +54,21 @@ VITQ_INLINE VITQ_TARGET void multiply_rows(
   __m256i acc[MR][2];
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
-  for (size_t i = 0; i < k; i += 4, b += 64) {
-    const __m256i b0 = _mm256_loadu_si256((const __m256i *)b);
-    const __m256i b1 = _mm256_loadu_si256((const __m256i *)(b + 32));
+  const uint8_t *lower = a, *upper = rows > 3 ? a + 3 * a_stride : a;
+  const size_t steps = vitq_ceil_div(k, 4);
+  for (size_t i = steps / UNROLL; i > 0; i--) {
 #pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r++) {
-      const __m256i word = _mm256_set1_epi32((int32_t)vitq_load_word(a + r * a_stride + i));
-      acc[r][0] = dot(acc[r][0], b0, word);
-      acc[r][1] = dot(acc[r][1], b1, word);
+    for (size_t s = 0; s < UNROLL; s++) {
+      multiply_step(rows, lower + 4 * s, upper + 4 * s, a_stride, b + 64 * s, acc);
     }
+    lower += 4 * UNROLL;
+    upper += 4 * UNROLL;
+    b += 64 * UNROLL;
+    // Hides where the two come from, or the compiler computes an address for each load.
+    __asm__("" : "+r"(lower), "+r"(upper));
+  }
+  for (size_t i = steps % UNROLL; i > 0; i--, lower += 4, upper += 4, b += 64) {
+    multiply_step(rows, lower, upper, a_stride, b, acc);
   }
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++) {

@@ -2,12 +2,13 @@ import Testing
 import ViTKernel
 
 @Suite struct Float32ProductTests {
-  // Every remainder of the tiles' 6 rows and 64, 16 and 8 columns, with whole tiles before it.
+  // Every remainder of the tiles' 6 rows, 64, 16 and 8 columns and 4 steps along the depth, with whole
+  // tiles before it.
   static let shapes: [(rows: Int, columns: Int, depth: Int)] =
     (1...13).map { ($0, 65, 7) }
     + [1, 7, 8, 9, 15, 16, 17, 31, 33, 48, 63, 64, 130].map {
       (7, $0, 20)
-    } + [(3, 5, 0), (1, 1, 1), (197, 192, 96), (230, 70, 33)]
+    } + (1...9).map { (7, 17, $0) } + [(3, 5, 0), (1, 1, 1), (197, 192, 96), (230, 70, 33)]
 
   @Test(arguments: executors)
   func packedProductIsTheReferences(executor: Executor) throws {

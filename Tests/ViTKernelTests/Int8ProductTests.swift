@@ -57,8 +57,8 @@ import ViTKernel
     }
   }
 
-  // Steps of K that are left over from groups of 2 and 4 and from blocks of 64 and 512.
-  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 63, 64, 65, 127, 255, 511, 513, 1026])
+  // Steps of K that are left over from groups of 2, 4 and 16 and from blocks of 64 and 512.
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 24, 27, 63, 64, 65, 127, 255, 511, 513, 1026])
   func depths(k: Int) throws {
     for executor in executors {
       try checkRandom(
