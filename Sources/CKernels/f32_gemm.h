@@ -134,6 +134,20 @@ V_FN void V(prefetch_part)(const float *panel, size_t floats, size_t part, size_
   }
 }
 
+/// Fetches where a tile's result will lie, and its residual, while the tile is multiplied.
+V_FN void V(prefetch_result)(
+    const vitq_f32_gemm *args, size_t first, size_t row, size_t rows) {
+  const vitq_f32_epilogue *epilogue = &args->epilogue;
+  const size_t line = 16;
+  for (size_t r = row; r < row + rows; r++) {
+    for (size_t i = first; i < first + PANEL; i += line) {
+      __builtin_prefetch(args->c + r * args->c_stride + i, 1, 3);
+      if (epilogue->residual == NULL) continue;
+      __builtin_prefetch(epilogue->residual + r * epilogue->residual_stride + i, 0, 3);
+    }
+  }
+}
+
 V_TARGET static void V(gemm)(const void *ctx, size_t begin, size_t end, size_t thread) {
   (void)thread;
   const vitq_f32_gemm *args = ctx;
@@ -153,6 +167,7 @@ V_TARGET static void V(gemm)(const void *ctx, size_t begin, size_t end, size_t t
     for (size_t tile = 0; row < last; row += TILE_ROWS, tile++) {
       if (has_next) V(prefetch_part)(next, args->depth * PANEL, tile, tiles);
       const size_t rows = last - row < TILE_ROWS ? last - row : TILE_ROWS;
+      V(prefetch_result)(args, first, row, rows);
       V(any_tile)(rows, columns, args->depth, args->a + row * args->a_stride, args->a_stride, b,
                   products, PANEL);
       for (size_t r = 0; r < rows; r++) {
