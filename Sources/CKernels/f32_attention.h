@@ -4,18 +4,41 @@
 // Query rows whose scores are in the first-level cache at a time.
 enum { SCORE_ROWS = 4 * TILE_ROWS };
 
+typedef float V(four) __attribute__((vector_size(16), aligned(4), may_alias));
+
+/// Four rows of four floats, `stride` apart, to the columns of `packed`.
+V_FN void V(transpose_4x4)(const float *x, size_t stride, float *packed) {
+  V(four) rows[4];
+  for (size_t j = 0; j < 4; j++) rows[j] = *(const V(four) *)(x + j * stride);
+  const V(four) low01 = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
+  const V(four) low23 = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
+  const V(four) high01 = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+  const V(four) high23 = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+  *(V(four) *)packed = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+  *(V(four) *)(packed + PANEL) = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+  *(V(four) *)(packed + 2 * PANEL) = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+  *(V(four) *)(packed + 3 * PANEL) = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+}
+
 /// K [rows][size] transposed and packed: [panels][size][PANEL], the last panel filled with zeros.
 V_TARGET static void V(pack_keys)(
     const float *key, size_t stride, size_t rows, size_t size, float *packed) {
-  for (size_t first = 0; first < rows; first += PANEL, packed += size * PANEL) {
-    for (size_t j = 0; j < PANEL; j++) {
-      if (first + j >= rows) {
-        for (size_t k = 0; k < size; k++) packed[k * PANEL + j] = 0;
-        continue;
-      }
-      const float *row = key + (first + j) * stride;
-      for (size_t k = 0; k < size; k++) packed[k * PANEL + j] = row[k];
+  const size_t panels = (rows + PANEL - 1) / PANEL;
+  const size_t whole_rows = rows / 4 * 4, whole = size / 4 * 4;
+  // A panel's width is a multiple of four in every instruction set.
+  for (size_t row = 0; row < whole_rows; row += 4) {
+    float *columns = packed + row / PANEL * PANEL * size + row % PANEL;
+    const float *x = key + row * stride;
+    for (size_t k = 0; k < whole; k += 4) {
+      V(transpose_4x4)(x + k, stride, columns + k * PANEL);
     }
+    for (size_t k = whole; k < size; k++) {
+      for (size_t j = 0; j < 4; j++) columns[k * PANEL + j] = x[j * stride + k];
+    }
+  }
+  for (size_t row = whole_rows; row < panels * PANEL; row++) {
+    float *column = packed + row / PANEL * PANEL * size + row % PANEL;
+    for (size_t k = 0; k < size; k++) column[k * PANEL] = row < rows ? key[row * stride + k] : 0;
   }
 }
 
@@ -34,15 +57,42 @@ V_TARGET static void V(pack_values)(
   }
 }
 
-/// scores * scale + mask, then softmax, along `columns` of one row.
-V_TARGET static void V(score_row)(float *scores, size_t columns, float scale, const float *mask) {
+/// What exp is taken of, but for the row's maximum: score * scale + mask.
+V_FN V(vitq_vf) V(score)(
+    const float *scores, const float *mask, V(vitq_vf) scale, size_t i, size_t columns) {
+  const V(vitq_vf) value = V(row_load)(scores, i, columns) * scale;
+  return mask == NULL ? value : value + V(row_load)(mask, i, columns);
+}
+
+/// exp(scores * scale + mask - their maximum) along `columns` of one row, in place. Returns the
+/// reciprocal of the sum, which makes a softmax of it: NaN where V(softmax_row) gives NaN.
+V_TARGET static float V(score_row)(float *scores, size_t columns, float scale, const float *mask) {
   const V(vitq_vf) factor = V(vitq_set1)(scale);
+  const float lowest = -__builtin_inff();
+  V(vitq_vf) maximum = V(vitq_set1)(lowest);
   for (size_t i = 0; i < columns; i += WIDTH) {
-    V(vitq_vf) value = V(row_load)(scores, i, columns) * factor;
-    if (mask != NULL) value = value + V(row_load)(mask, i, columns);
-    V(row_store)(scores, i, columns, value);
+    V(vitq_vf) value = V(score)(scores, mask, factor, i, columns);
+    if (columns - i < WIDTH) value = V(vitq_keep_first)(value, columns - i, lowest);
+    maximum = V(vitq_max)(value, maximum);
   }
-  V(softmax_row)(scores, columns);
+  const V(vitq_vf) highest = V(vitq_set1)(V(vitq_largest)(maximum));
+  V(vitq_vf) sums[2] = {V(vitq_set1)(0), V(vitq_set1)(0)};
+  size_t i = 0;
+  for (; i + 2 * WIDTH <= columns; i += 2 * WIDTH) {
+    for (size_t s = 0; s < 2; s++) {
+      const size_t j = i + s * WIDTH;
+      const V(vitq_vf) e = V(vitq_exp)(V(score)(scores, mask, factor, j, columns) - highest);
+      V(vitq_store)(scores + j, e);
+      sums[s] = sums[s] + e;
+    }
+  }
+  for (; i < columns; i += WIDTH) {
+    V(vitq_vf) e = V(vitq_exp)(V(score)(scores, mask, factor, i, columns) - highest);
+    if (columns - i < WIDTH) e = V(vitq_keep_first)(e, columns - i, 0);
+    V(row_store)(scores, i, columns, e);
+    sums[0] = sums[0] + e;
+  }
+  return 1 / V(vitq_sum)(sums[0] + sums[1]);
 }
 
 /// Query rows [first, last) of one head, whose keys and values are packed.
@@ -63,9 +113,11 @@ V_TARGET static void V(attend)(
                     scores + (row - begin) * stride + column, stride);
       }
     }
+    float factors[SCORE_ROWS];
     for (size_t row = begin; row < end; row++) {
-      V(score_row)(scores + (row - begin) * stride, key_rows, args->scale,
-                   mask == NULL ? NULL : mask + row * args->mask_row_stride);
+      factors[row - begin] = V(score_row)(
+          scores + (row - begin) * stride, key_rows, args->scale,
+          mask == NULL ? NULL : mask + row * args->mask_row_stride);
     }
     for (size_t column = 0; column < args->value_size; column += PANEL) {
       const size_t left = args->value_size - column;
@@ -76,8 +128,9 @@ V_TARGET static void V(attend)(
                     values + column * key_rows, products, PANEL);
         for (size_t r = 0; r < rows; r++) {
           float *y = output + (row + r) * args->output_stride + column;
+          const V(vitq_vf) factor = V(vitq_set1)(factors[row - begin + r]);
           for (size_t i = 0; i < columns; i += WIDTH) {
-            V(row_store)(y, i, columns, V(vitq_load)(products + r * PANEL + i));
+            V(row_store)(y, i, columns, V(vitq_load)(products + r * PANEL + i) * factor);
           }
         }
       }

@@ -7,6 +7,7 @@ import ViTKernel
     AttentionShape(batch: 2, heads: 3, queryRows: 17, keyRows: 17, headSize: 32, valueSize: 32),
     AttentionShape(batch: 1, heads: 2, queryRows: 197, keyRows: 197, headSize: 64, valueSize: 64),
     AttentionShape(batch: 2, heads: 2, queryRows: 5, keyRows: 70, headSize: 10, valueSize: 75),
+    AttentionShape(batch: 1, heads: 2, queryRows: 3, keyRows: 7, headSize: 11, valueSize: 5),
   ]
 
   @Test(arguments: executors, shapes)
@@ -32,6 +33,26 @@ import ViTKernel
       #expect(difference(results[0], expected) < 3e-6, "\(maskShape ?? [])")
       #expect(results.allSatisfy { bits($0) == bits(results[0]) })
     }
+  }
+
+  // -inf in a mask takes a key out altogether; without any key left, softmax is 0 / 0.
+  @Test(arguments: executors)
+  func aMaskedKeyHasNoWeight(executor: Executor) throws {
+    let shape = AttentionShape(
+      batch: 1, heads: 1, queryRows: 2, keyRows: 21, headSize: 4, valueSize: 4)
+    let q = random([1, 2, 4])
+    let k = random([1, 21, 4], seed: 2)
+    let v = random([1, 21, 4], seed: 3)
+    let open = [Float](repeating: -.infinity, count: 20) + [0]
+    let closed = [Float](repeating: -.infinity, count: 21)
+    let y = unwritten([1, 2, 4])
+    try executor.attention(
+      shape, query: AttentionOperand(q), key: AttentionOperand(k), value: AttentionOperand(v),
+      scale: 0.5, mask: Tensor(open + closed, shape: [2, 21]),
+      workspace: workspace(executor, shape), into: y)
+    let result = y.elements(of: Float.self)
+    #expect(Array(result[..<4]) == Array(v.elements(of: Float.self)[80...]))
+    #expect(result[4...].allSatisfy { $0.isNaN })
   }
 
   @Test(arguments: executors)
