@@ -72,7 +72,7 @@ size_t vitq_int8_prepared_bytes(const vitq_int8_kernels *kernels, size_t rows, s
 /// The mean of some of the bytes, with which no difference exceeds 254.
 static uint8_t center_of(const uint8_t *a, size_t count) {
   // An odd distance visits all columns of a matrix, whose number mostly is even.
-  const size_t step = count / 4096 | 1;
+  const size_t step = count / 1024 | 1;
   uint64_t sum = 0, visited = 0;
   for (size_t i = 0; i < count; i += step, visited++) sum += a[i];
   const uint64_t mean = visited == 0 ? 128 : (sum + visited / 2) / visited;
