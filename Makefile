@@ -7,11 +7,14 @@ OPTIONS := -c release --explicit-target-dependency-import-check error
 BUILD := swift build $(OPTIONS)
 # Without testable imports the tests use the very build that `make build` makes.
 TEST := swift test $(OPTIONS) --disable-testable-imports --disable-xctest
+# AVX-512 VNNI and AVX-VNNI in plain C, in a build of its own.
+EMULATED := --scratch-path .build-emulated \
+  $(addprefix -Xcc ,-I$(CURDIR)/Tests/emulated -mavx2 -mfma)
 MODEL_TESTS := --skip-build --filter 'ViTEngineTests|TrainedModelTests'
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## Install the system packages that are missing (Debian and Ubuntu)
@@ -40,6 +43,11 @@ test: setup ## Build and test everything, models on slower instruction sets as w
 	$(TEST)
 	VITQ_ISA=portable $(TEST) $(MODEL_TESTS)
 	@if grep -qE 'avx512_vnni|avx_vnni' /proc/cpuinfo; then VITQ_ISA=avx2 $(TEST) $(MODEL_TESTS); fi
+
+.PHONY: test-emulated
+test-emulated: setup ## Test the kernels of AVX-512 VNNI and AVX-VNNI on a processor with AVX2
+	@$(call install,libsimde-dev)
+	VITQ_ISA=avx512vnni $(TEST) $(EMULATED) --filter ViTKernelTests
 
 .PHONY: format
 format: ## Format the Swift sources in place
