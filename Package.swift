@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "TensorIO", targets: ["TensorIO"]),
     .library(name: "ReportPage", targets: ["ReportPage"]),
     .library(name: "Bench", targets: ["Bench"]),
+    .library(name: "Study", targets: ["Study"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -53,6 +54,10 @@ let package = Package(
       dependencies: [
         "CMD", "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "ReportPage",
       ],
+      swiftSettings: strict),
+    .target(
+      name: "Study",
+      dependencies: ["OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Bench"],
       swiftSettings: strict),
     .executableTarget(
       name: "vitq",
@@ -109,6 +114,10 @@ let package = Package(
         "ViTKernel",
       ],
       exclude: ["Expected", "Images", "make_statistics.py"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StudyTests",
+      dependencies: ["OnnxParse", "Quant", "Study", "TestSupport", "ViTEngine", "ViTKernel"],
       swiftSettings: strict),
     .testTarget(
       name: "TrainedModelTests",

@@ -31,6 +31,17 @@ public struct DynamicQuantizer: Sendable {
   public func quantize(
     _ model: Model
   ) throws(QuantizationError) -> (model: Model, plan: QuantizationPlan) {
+    let (model, plan, _) = try quantizeListingConstants(model)
+    return (model, plan)
+  }
+
+  /// As ``quantize(_:)``, with the constants that were stored in 8 bits; the new model may lack some
+  /// of them, where nothing came to read them.
+  package func quantizeListingConstants(
+    _ model: Model
+  ) throws(QuantizationError) -> (
+    model: Model, plan: QuantizationPlan, constants: [QuantizedConstant]
+  ) {
     guard let opset = model.opset else { throw .noOperatorSet }
     guard opset >= 11 else { throw .operatorSetTooOld(found: opset) }
     let index = GraphIndex(model.graph)
@@ -51,11 +62,11 @@ public struct DynamicQuantizer: Sendable {
       warnings.append("nothing was quantized")
       let plan = QuantizationPlan(
         entries: entries, selections: planner.selections, warnings: warnings)
-      return (model, plan)
+      return (model, plan, [])
     }
     let plan = QuantizationPlan(
       entries: entries, selections: planner.selections, warnings: warnings)
-    return (rewriter.finish(model), plan)
+    return (rewriter.finish(model), plan, rewriter.storedConstants)
   }
 
   /// Entries for the nodes of graphs inside `node`, which are left alone.

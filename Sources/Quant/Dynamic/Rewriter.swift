@@ -24,6 +24,8 @@ struct Rewriter {
   var entry = QuantizationPlan.Entry(name: "", opType: "", reason: "")
   var warnings: [String] = []
 
+  /// Constants that got a form in 8 bits.
+  var storedConstants: [QuantizedConstant] = []
   /// The quantized form of values, by name: ONNX Runtime makes one of each.
   var quantized: [String: QuantizedValue] = [:]
   /// Initializers that MatMuls read in 8 bits, whose float form other nodes may still want.
@@ -171,6 +173,11 @@ struct Rewriter {
         name: value.values, dims: tensor.dims, dataType: storage.type.dataType,
         payload: .raw(stored.values)),
     ]
+    let source = transposedNames.first { $0.value == tensor.name }?.key
+    storedConstants.append(
+      QuantizedConstant(
+        original: source.flatMap(index.initializer) ?? tensor, isTransposed: source != nil,
+        values: value.values, scale: value.scale, zeroPoint: value.zeroPoint))
     entry.constantBytesBefore += stored.values.count * MemoryLayout<Float>.size
     entry.constantBytesAfter += stored.byteCount
     quantized[tensor.name] = value
