@@ -76,15 +76,22 @@ extension BarChart {
   private static let barHeight = 15.0
   private static let barStep = 18.0
   private static let groupGap = 11.0
+  private static let lineHeight = 17.0
   private static let top = 8.0
   private static let valueRoom = 62.0
 
-  private var labelWidth: Double {
-    let widest = groups.map { Lettering.width($0.label) }.max() ?? 0
-    return min(260, max(40, widest + 14))
-  }
+  private var widestLabel: Double { groups.map { Lettering.width($0.label) }.max() ?? 0 }
 
-  private var groupHeight: Double { Double(max(1, series.count)) * Self.barStep + Self.groupGap }
+  /// Long labels stand above their bars and not beside them, which leaves the width to the bars.
+  private var hasLabelsAbove: Bool { widestLabel > 150 }
+
+  private var labelWidth: Double { hasLabelsAbove ? 4 : max(40, widestLabel + 14) }
+
+  private var barsTop: Double { Self.groupGap / 2 + (hasLabelsAbove ? Self.lineHeight : 0) }
+
+  private var groupHeight: Double {
+    barsTop + Double(max(1, series.count)) * Self.barStep + Self.groupGap / 2
+  }
 
   /// The chart as a drawing.
   func drawing() -> Drawing {
@@ -96,12 +103,8 @@ extension BarChart {
     let scale = Scale.linear(values, fromZero: true, range: (labelWidth, right))
     var elements = axis(scale, bottom: bottom)
     for (index, group) in groups.enumerated() {
-      let y = Self.top + Double(index) * groupHeight + Self.groupGap / 2
-      let label = Lettering.fitted(group.label, to: labelWidth - 12)
-      elements.append(
-        .label(
-          label, x: labelWidth - 8, y: y + (groupHeight - Self.groupGap) / 2 + 3, class: "label",
-          anchor: "end"))
+      let y = Self.top + Double(index) * groupHeight + barsTop
+      elements.append(label(group, y: y))
       for (number, bar) in group.bars.prefix(series.count).enumerated() {
         elements += draw(bar, number, of: group, scale, y: y + Double(number) * Self.barStep)
       }
@@ -110,6 +113,15 @@ extension BarChart {
     return Drawing(
       width: Drawing.standardWidth, height: bottom + 44, elements: elements, summary: summary,
       legend: legend)
+  }
+
+  private func label(_ group: Group, y: Double) -> SVGElement {
+    if hasLabelsAbove {
+      let text = Lettering.fitted(group.label, to: Drawing.standardWidth - Self.valueRoom)
+      return .label(text, x: labelWidth + 5, y: y - 6, class: "label above")
+    }
+    let middle = y + Double(max(1, series.count)) * Self.barStep / 2
+    return .label(group.label, x: labelWidth - 8, y: middle + 3, class: "label", anchor: "end")
   }
 
   private var legend: [LegendEntry] {

@@ -55,18 +55,23 @@ extension HeatMap {
 
   private struct Layout {
     let left, top, cellWidth: Double
+    /// Whether the columns' labels are.
     let isTurned: Bool
+    /// Whether there is room for every value in its cell.
+    let hasTexts: Bool
   }
 
   private var layout: Layout {
     let left = min(240, max(40, (rows.map(Lettering.width).max() ?? 0) + 14))
     let share = (Drawing.standardWidth - left - 8) / Double(max(1, columns.count))
-    let cellWidth = min(96, max(34, share))
+    let cellWidth = min(104, max(30, share))
     let widest = min(160, columns.map(Lettering.width).max() ?? 0)
     let isTurned = widest > cellWidth - 6
+    let texts = values.flatMap { $0 }.compactMap { $0.map(format.text) }
     return Layout(
       left: left, top: isTurned ? widest * 0.72 + 20 : 26, cellWidth: cellWidth,
-      isTurned: isTurned)
+      isTurned: isTurned,
+      hasTexts: texts.allSatisfy { Lettering.width($0) + 4 <= cellWidth })
   }
 
   /// The chart as a drawing.
@@ -140,12 +145,12 @@ extension HeatMap {
       x: x + 1, y: y + 1, width: layout.cellWidth - 2, height: Self.cellHeight - 2,
       class: "cell q\(level)",
       [tip([names, ReportPage.quantity(value, format, unit)])])
-    let text = format.text(value)
-    guard Lettering.width(text) + 4 <= layout.cellWidth else { return [box] }
+    guard layout.hasTexts else { return [box] }
     return [
       box,
       .label(
-        text, x: x + layout.cellWidth / 2, y: y + Self.cellHeight / 2 + 4, class: "t\(level)",
+        format.text(value), x: x + layout.cellWidth / 2, y: y + Self.cellHeight / 2 + 4,
+        class: "t\(level)",
         anchor: "middle"),
     ]
   }

@@ -34,7 +34,8 @@ enum StyleSheet {
     header > div { min-width: 0; }
     h1 { font-size: 1.75rem; line-height: 1.2; margin: 0; letter-spacing: -.015em;
       overflow-wrap: anywhere; }
-    header p { margin: .35rem 0 0; color: var(--soft); overflow-wrap: anywhere; }
+    header p { margin: .35rem 0 0; color: var(--soft); overflow-wrap: anywhere;
+      white-space: pre-line; }
     h2 { font-size: 1.2rem; margin: 0 0 .9rem; overflow-wrap: anywhere; }
     h2 a { color: inherit; text-decoration: none; }
     h2 a:hover { text-decoration: underline; }
@@ -51,7 +52,7 @@ enum StyleSheet {
     p { margin: 0 0 1rem; max-width: 62rem; overflow-wrap: anywhere; }
     .note { color: var(--soft); font-size: .9rem; white-space: pre-line; }
     .warning { background: var(--warn); border-left: 4px solid var(--warn-line);
-      border-radius: .3rem; padding: .6rem .8rem; }
+      border-radius: .3rem; padding: .6rem .8rem; max-width: none; }
     button { font: inherit; color: inherit; background: none; border: 0; cursor: pointer; }
     .theme, .more { flex: none; border: 1px solid var(--line); border-radius: 2rem; padding: .3rem .85rem;
       font-size: .85rem; background: var(--card); }
@@ -107,8 +108,9 @@ enum StyleSheet {
     [aria-sort=ascending] button::after { content: "↑"; }
     [aria-sort=descending] button::after { content: "↓"; }
     .n { text-align: right; font-variant-numeric: tabular-nums; }
-    td.n[style] { background: linear-gradient(var(--bar), var(--bar)) right / var(--share) 72%
-      no-repeat; }
+    td.n[style] { background-image: linear-gradient(var(--bar), var(--bar));
+      background-position: right; background-size: var(--share) 72%;
+      background-repeat: no-repeat; }
     tbody tr:hover > * { background-color: var(--faint); }
     .marked > * { background-color: var(--warn); }
 
@@ -125,13 +127,14 @@ enum StyleSheet {
     .legend .shape0 { border-radius: 50%; }
     .legend .shape2 { border-radius: 0; clip-path: polygon(50% 0, 100% 100%, 0 100%); }
     .legend .shape3 { border-radius: 0; transform: rotate(45deg) scale(.8); }
-    .legend .front-key { height: 0; width: 1.4rem; border-top: 2px dashed var(--ink); }
+    .legend .front-key { height: 0; width: 2.1rem; border-top: 2px dashed var(--ink); }
     .legend .whisker-key { height: .7rem; width: 1.4rem; border-radius: 0;
       border: solid var(--ink); border-width: 0 1.5px; opacity: .75;
       background: linear-gradient(var(--ink), var(--ink)) center / 100% 1.5px no-repeat; }
     svg { display: block; width: 100%; font-size: 12px; }
     svg text { fill: var(--ink); } svg .tick, svg .title { fill: var(--soft); }
     .grid { stroke: var(--faint); } .axis { stroke: var(--soft); }
+    .above { paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
     .reference { stroke: var(--soft); stroke-dasharray: 2 4; }
     .value { font-variant-numeric: tabular-nums; } svg .missing { fill: var(--soft); }
     .s0 { fill: var(--s0); background: var(--s0); } .s1 { fill: var(--s1); background: var(--s1); }

@@ -4,7 +4,7 @@ struct Drawing {
   let width: Double
   let height: Double
   /// The width below which it scrolls rather than shrinks.
-  var leastWidth: Double { min(width, max(Self.readableWidth, width * 0.8)) }
+  var leastWidth: Double { min(width, max(Self.readableWidth, width * 0.75)) }
   var elements: [SVGElement]
   /// What the chart shows, in sentences.
   let summary: String
@@ -14,8 +14,8 @@ struct Drawing {
   var isGrid = false
 
   /// The width of all charts that have no reason for another.
-  static let standardWidth = 760.0
-  private static let readableWidth = 540.0
+  static let standardWidth = 900.0
+  private static let readableWidth = 660.0
 }
 
 /// A mark and what it stands for.

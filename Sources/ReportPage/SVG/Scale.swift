@@ -14,7 +14,8 @@ struct Scale {
   static func linear(
     _ values: [Double], fromZero: Bool, range: (Double, Double), ticks: Int = 6
   ) -> Scale {
-    let finite = values.filter { abs($0) < 1e300 }
+    // What is next to nothing has no steps between marks; what is next to infinity no differences.
+    let finite = values.filter { abs($0) < 1e300 }.map { abs($0) < 1e-300 ? 0 : $0 }
     var low = finite.min() ?? 0
     var high = finite.max() ?? 1
     if fromZero { (low, high) = (min(low, 0), max(high, 0)) }
@@ -36,7 +37,7 @@ struct Scale {
   static func logarithmic(
     _ values: [Double], floor: Double? = nil, range: (Double, Double)
   ) -> Scale {
-    let positive = values.filter { $0 > 0 && $0 < 1e300 }
+    let positive = values.filter { $0 > 1e-300 && $0 < 1e300 }
     let low = log10(floor ?? positive.min() ?? 1).rounded(floor == nil ? .down : .up)
     let high = max(low + 1, log10(positive.max() ?? 10).rounded(.up))
     let step = max(1, ((high - low) / 6).rounded(.up))

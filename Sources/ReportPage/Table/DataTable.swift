@@ -79,8 +79,8 @@ public struct DataTable: Sendable, Equatable {
   /// The table as CSV: a header with units, figures in full precision, nothing where a cell is missing.
   public var csv: String {
     let header = columns.map { $0.unit.isEmpty ? $0.title : "\($0.title) (\($0.unit))" }
-    return CSV.text(
-      header: header, rows: rows.map { row in columns.indices.map { row.text(at: $0) } })
+    let rows = rows.map { row in columns.indices.map { row.cell(at: $0).exactText } }
+    return CSV.text(header: header, rows: rows)
   }
 }
 
@@ -90,8 +90,21 @@ extension DataTable.Row {
     index < cells.count ? cells[index] : .missing
   }
 
-  fileprivate func text(at index: Int) -> String {
+  /// What stands under a column of `table`, as the page shows it.
+  ///
+  /// - Precondition: `index` is that of a column.
+  public func text(at index: Int, of table: DataTable) -> String {
     switch cell(at: index) {
+    case .text(let text), .link(let text, _): text
+    case .number(let value): table.columns[index].format.text(value)
+    case .missing: "–"
+    }
+  }
+}
+
+extension DataTable.Cell {
+  fileprivate var exactText: String {
+    switch self {
     case .text(let text), .link(let text, _): text
     case .number(let value): value.isFinite ? NumberFormat.exact(value) : ""
     case .missing: ""
