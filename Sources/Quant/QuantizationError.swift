@@ -8,6 +8,12 @@ public enum QuantizationError: Error, Sendable, Equatable {
   case operatorSetTooOld(found: Int64)
   /// A pattern for node names that is not valid.
   case invalidPattern(String, reason: String)
+  /// A choice for a node that the main graph of the model does not have.
+  case unknownNode(String)
+  /// A choice for a node that can't be kept to.
+  case impossibleChoice(node: String, reason: String)
+  /// Nodes of one name that differ in what is done to them.
+  case ambiguousName(String)
   /// A constant that has to be read can't be.
   case model(OnnxError)
 }
@@ -24,6 +30,12 @@ extension QuantizationError: CustomStringConvertible {
         + "(DynamicQuantizeLinear); export it again with opset 11 or later"
     case .invalidPattern(let pattern, let reason):
       "the node pattern \"\(pattern)\" is not valid: \(reason)"
+    case .unknownNode(let name):
+      "node \"\(name)\": the main graph of the model has no node of this name"
+    case .impossibleChoice(let node, let reason):
+      "node \"\(node)\": \(reason)"
+    case .ambiguousName(let name):
+      "node \"\(name)\": several nodes have this name, and not the same is done to all of them"
     case .model(let error):
       error.description
     }

@@ -27,7 +27,8 @@ public struct DynamicQuantizer: Sendable {
   /// reads any more are gone, and inputs of the same name with them.
   ///
   /// - Returns: the new model, and what was done to each node of the old one.
-  /// - Throws: where the model's opset is below 11, or a constant can't be read.
+  /// - Throws: where the model's opset is below 11, a constant can't be read, or a choice for a single
+  ///   node can't be kept to.
   public func quantize(
     _ model: Model
   ) throws(QuantizationError) -> (model: Model, plan: QuantizationPlan) {
@@ -50,7 +51,7 @@ public struct DynamicQuantizer: Sendable {
       options: options, constants: constants ?? QuantizedConstants(), graph: model.graph,
       index: index, opset: opset)
     var entries: [QuantizationPlan.Entry] = []
-    for (position, decision) in planner.decisions().enumerated() {
+    for (position, decision) in try planner.decisions().enumerated() {
       let node = index.nodes[position]
       try rewriter.rewrite(node, at: position, decision)
       entries.append(rewriter.entry)

@@ -28,7 +28,7 @@ extension Rewriter {
     tensor.name = name
     // A scale to each single value would take more room than the values themselves.
     let isSpread = tensor.dims.dropLast().contains { $0 > 1 } && !tensor.dims.contains(0)
-    let perChannel = options.perChannel && isSpread
+    let perChannel = decision.perChannel && isSpread
     if index.initializer(name) == nil { replacedConstants.insert(name) }
     return try quantizeConstant(tensor, options.addendQuantization, perChannel: perChannel)
   }

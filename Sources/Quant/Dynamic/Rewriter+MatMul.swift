@@ -33,7 +33,7 @@ extension Rewriter {
   private mutating func quantizeRight(_ name: String) throws(QuantizationError) -> Operand {
     guard let tensor = initializer(name) else { return .activation }
     // ONNX Runtime 1.32 writes a scale per column for any rank, but runs it for matrices only.
-    let perChannel = options.perChannel && tensor.dims.count == 2 && tensor.dims[1] > 0
+    let perChannel = decision.perChannel && tensor.dims.count == 2 && tensor.dims[1] > 0
     return try quantizeOperand(tensor, options.weightQuantization, perChannel: perChannel)
   }
 
@@ -73,7 +73,7 @@ extension Rewriter {
     let granularity = value.isPerChannel ? "per channel" : "per tensor"
     let isMatrix = initializer(weight)?.dims.count == 2
     return "constant weight, \(options.weightType.rawValue) \(granularity)"
-      + (options.perChannel && !isMatrix ? " (not a matrix)" : "")
+      + (decision.perChannel && !isMatrix ? " (not a matrix)" : "")
   }
 
   /// output = Cast(MatMulInteger(a, b)) * (scale of a * scale of b), rounded in this order.

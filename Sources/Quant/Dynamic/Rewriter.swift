@@ -46,6 +46,8 @@ struct Rewriter {
   private let existingQuantizers: [String: Int]
   private var moved: Set<Int> = []
   private var position = 0
+  /// What is to be done to the node at hand.
+  private(set) var decision = Decision()
 
   init(
     options: QuantizationOptions, constants: QuantizedConstants, graph: Graph, index: GraphIndex,
@@ -69,8 +71,10 @@ struct Rewriter {
     _ node: Node, at position: Int, _ decision: Decision
   ) throws(QuantizationError) {
     self.position = position
+    self.decision = decision
     entry = QuantizationPlan.Entry(
-      name: node.label, opType: node.opType, groups: decision.groups, reason: decision.reason)
+      name: node.label, opType: node.opType, groups: decision.groups,
+      isQuantizable: decision.isQuantizable, reason: decision.reason)
     guard !moved.contains(position) else { return }
     guard !decision.operators.isEmpty else {
       keep(node)
@@ -83,7 +87,27 @@ struct Rewriter {
       case "Add": try rewriteAdd(node)
       default: false
       }
-    if !isRewritten { keep(node) }
+    try checkChoice(isRewritten: isRewritten)
+    if !isRewritten {
+      entry.isQuantizable = false
+      entry.perChannel = false
+      keep(node)
+    }
+  }
+
+  /// What was chosen for the node at hand must have been done.
+  private func checkChoice(isRewritten: Bool) throws(QuantizationError) {
+    guard let choice = decision.choice else { return }
+    func impossible(_ reason: String) -> QuantizationError {
+      .impossibleChoice(node: entry.name, reason: reason)
+    }
+    guard isRewritten else { throw impossible("it can't be quantized: \(entry.reason)") }
+    if choice.perChannel == true, !entry.perChannel {
+      throw impossible("it has no constant that can be stored per channel")
+    }
+    if choice.perChannel == false, entry.perChannel {
+      throw impossible("its constant is stored per channel for another node")
+    }
   }
 
   mutating func write(_ node: Node) {
@@ -152,7 +176,10 @@ struct Rewriter {
   mutating func quantizeConstant(
     _ tensor: TensorProto, _ storage: WeightQuantization, perChannel: Bool
   ) throws(QuantizationError) -> QuantizedValue? {
-    if let known = quantized[tensor.name] { return known }
+    if let known = quantized[tensor.name] {
+      entry.perChannel = entry.perChannel || known.isPerChannel
+      return known
+    }
     let channelCount = perChannel ? Int(tensor.dims.last ?? 1) : 1
     guard let stored = try constants.quantized(tensor, storage, channelCount: channelCount) else {
       entry.reason = "constant \(tensor.name) has values that are not finite"
@@ -180,6 +207,7 @@ struct Rewriter {
         values: value.values, scale: value.scale, zeroPoint: value.zeroPoint))
     entry.constantBytesBefore += stored.values.count * MemoryLayout<Float>.size
     entry.constantBytesAfter += stored.byteCount
+    entry.perChannel = entry.perChannel || perChannel
     quantized[tensor.name] = value
     return value
   }

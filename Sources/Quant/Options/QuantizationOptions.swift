@@ -35,6 +35,11 @@ public struct QuantizationOptions: Sendable, Hashable {
   public var includeNodes: [NodeSelector] = []
   /// Nodes to leave in fp32; stronger than ``includeNodes``.
   public var excludeNodes: [NodeSelector] = []
+  /// Choices for single nodes, by name, or first output where a node has none. They beat all other
+  /// options; where one can't be kept to, quantizing fails.
+  public var nodeChoices: [String: NodeChoice] = [:]
+  /// True to leave nodes without a choice of their own in fp32.
+  public var choosesAllNodes = false
   /// True for one scale to each column of a weight, false for one to the whole tensor.
   public var perChannel: Bool
   /// The type that constants are stored in.

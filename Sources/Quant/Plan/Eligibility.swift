@@ -1,9 +1,11 @@
 import OnnxParse
 
-/// Whether a node can be quantized under the options, selectors and groups left aside.
+/// Whether a node can be quantized, whatever the options want.
 enum Eligibility: Equatable {
   case eligible(Set<QuantizedOperator>)
   case ineligible(String)
+
+  var isEligible: Bool { if case .eligible = self { true } else { false } }
 }
 
 /// Decides on the nodes of one graph, one by one.
@@ -12,13 +14,24 @@ struct EligibilityRules {
   let index: GraphIndex
   let types: ElementTypes
 
+  /// Why the options leave `node`, which can be quantized, in fp32; nil where they don't.
+  func refusal(of node: Node) -> String? {
+    guard node.opType != "Add" else { return refusal(of: .add) }
+    if let refusal = refusal(of: .matMul) { return refusal }
+    guard options.matMulScope == .constantOnly, index.initializer(node.input(1)) == nil else {
+      return nil
+    }
+    return notAWeight(node.input(1))
+  }
+
+  /// Whether `node` can be quantized where that is wanted.
   func eligibility(of node: Node) -> Eligibility {
     guard node.isStandard else { return .ineligible("operator of domain \(node.domain)") }
     guard node.outputs.first?.isEmpty == false else { return .ineligible("it has no output") }
     return switch node.opType {
-    case "MatMul": asked(.matMul) ?? matMul(node)
-    case "Gemm": asked(.matMul) ?? gemm(node)
-    case "Add": asked(.add) ?? add(node)
+    case "MatMul": matMul(node)
+    case "Gemm": gemm(node)
+    case "Add": add(node)
     case "MatMulInteger", "ConvInteger", "DynamicQuantizeLinear", "QuantizeLinear",
       "DequantizeLinear", "QLinearMatMul", "QLinearConv":
       .ineligible("already a quantized operator")
@@ -26,12 +39,12 @@ struct EligibilityRules {
     }
   }
 
-  private func asked(_ operator: QuantizedOperator) -> Eligibility? {
+  private func refusal(of operator: QuantizedOperator) -> String? {
     guard options.operators.contains(`operator`) else {
-      return .ineligible("\(`operator`.rawValue) is not among the operators to quantize")
+      return "\(`operator`.rawValue) is not among the operators to quantize"
     }
     if `operator` == .add, !options.rewritesAdd {
-      return .ineligible("preset \(options.preset.rawValue) leaves Add alone")
+      return "preset \(options.preset.rawValue) leaves Add alone"
     }
     return nil
   }
@@ -47,9 +60,6 @@ struct EligibilityRules {
     }
     guard types[left] != nil || types[right] != nil else {
       return .ineligible("the element type of its operands is not known")
-    }
-    if options.matMulScope == .constantOnly, index.initializer(right) == nil {
-      return .ineligible(notAWeight(right))
     }
     return .eligible([.matMul])
   }

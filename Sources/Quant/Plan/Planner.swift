@@ -3,9 +3,15 @@ import OnnxParse
 /// What is to be done to one node.
 struct Decision {
   /// Empty to leave the node as it is.
-  var operators: Set<QuantizedOperator>
-  var groups: [NodeGroup]
-  var reason: String
+  var operators: Set<QuantizedOperator> = []
+  /// Whether it could have been otherwise.
+  var isQuantizable = false
+  var groups: [NodeGroup] = []
+  var reason = ""
+  /// True for one scale to each column of its constants, where that is possible.
+  var perChannel = false
+  /// What was asked for this node alone; then nothing else will do.
+  var choice: NodeChoice?
 }
 
 /// Decides on every node of a graph before any is touched.
@@ -13,6 +19,8 @@ struct Planner {
   let options: QuantizationOptions
   let index: GraphIndex
   private let eligibility: [Eligibility]
+  /// Why the options leave nodes that are eligible in fp32.
+  private let refusals: [String?]
   private let groups: [NodeGroup: Set<Int>]
   private let included: [(selector: NodeSelector, nodes: Set<Int>)]
   private let excluded: [(selector: NodeSelector, nodes: Set<Int>)]
@@ -22,31 +30,64 @@ struct Planner {
     self.index = index
     let rules = EligibilityRules(options: options, index: index, types: ElementTypes(of: graph))
     eligibility = index.nodes.map(rules.eligibility)
+    refusals = zip(index.nodes, eligibility).map { node, eligibility in
+      eligibility.isEligible ? rules.refusal(of: node) : nil
+    }
     groups = NodeGroups.detect(in: index).mapValues(Set.init)
     let labels = index.nodes.map(\.label)
     included = options.includeNodes.map { ($0, Set($0.matches(in: labels))) }
     excluded = options.excludeNodes.map { ($0, Set($0.matches(in: labels))) }
   }
 
-  func decisions() -> [Decision] { index.nodes.indices.map(decision) }
-
-  private func decision(at position: Int) -> Decision {
-    let own = NodeGroup.allCases.filter { groups[$0]?.contains(position) == true }
-    var decision = Decision(operators: [], groups: own, reason: "")
-    guard case .eligible(let operators) = eligibility[position] else {
-      if case .ineligible(let reason) = eligibility[position] { decision.reason = reason }
-      return decision
+  /// - Throws: where a choice for a single node can't be kept to.
+  func decisions() throws(QuantizationError) -> [Decision] {
+    let labels = Set(index.nodes.map(\.label))
+    if let unknown = options.nodeChoices.keys.sorted().first(where: { !labels.contains($0) }) {
+      throw .unknownNode(unknown)
     }
-    if let match = excluded.first(where: { $0.nodes.contains(position) }) {
-      decision.reason = "excluded by \(match.selector)"
-    } else if let group = own.first(where: options.excludedGroups.contains) {
-      decision.reason = "excluded with group \(group.rawValue)"
-    } else if !included.isEmpty, !included.contains(where: { $0.nodes.contains(position) }) {
-      decision.reason = "not among the nodes to include"
-    } else {
-      decision.operators = operators
+    var decisions: [Decision] = []
+    for position in index.nodes.indices { decisions.append(try decision(at: position)) }
+    return decisions
+  }
+
+  private func decision(at position: Int) throws(QuantizationError) -> Decision {
+    let label = index.nodes[position].label
+    var decision = Decision()
+    decision.groups = NodeGroup.allCases.filter { groups[$0]?.contains(position) == true }
+    decision.choice = options.nodeChoices[label]
+    decision.perChannel = decision.choice?.perChannel ?? options.perChannel
+    switch eligibility[position] {
+    case .ineligible(let reason):
+      decision.reason = reason
+      if decision.choice?.quantize == true {
+        throw .impossibleChoice(node: label, reason: "it can't be quantized: \(reason)")
+      }
+    case .eligible(let operators):
+      decision.isQuantizable = true
+      if let reason = exclusion(of: position, decision) {
+        decision.reason = reason
+      } else {
+        decision.operators = operators
+      }
     }
     return decision
+  }
+
+  /// Why the node at `position`, which can be quantized, is not.
+  private func exclusion(of position: Int, _ decision: Decision) -> String? {
+    if let choice = decision.choice { return choice.quantize ? nil : "fp32 is chosen for it" }
+    if options.choosesAllNodes { return "nothing is chosen for it" }
+    if let refusal = refusals[position] { return refusal }
+    if let match = excluded.first(where: { $0.nodes.contains(position) }) {
+      return "excluded by \(match.selector)"
+    }
+    if let group = decision.groups.first(where: options.excludedGroups.contains) {
+      return "excluded with group \(group.rawValue)"
+    }
+    if !included.isEmpty, !included.contains(where: { $0.nodes.contains(position) }) {
+      return "not among the nodes to include"
+    }
+    return nil
   }
 
   /// How every group and selector of the options fared, in the options' order.
@@ -61,7 +102,7 @@ struct Planner {
   private func selection(
     _ text: String, _ kind: QuantizationPlan.Selection.Kind, _ nodes: Set<Int>
   ) -> QuantizationPlan.Selection {
-    let effective = nodes.count { if case .eligible = eligibility[$0] { true } else { false } }
+    let effective = nodes.count { eligibility[$0].isEligible && refusals[$0] == nil }
     return .init(text: text, kind: kind, matched: nodes.count, effective: effective)
   }
 

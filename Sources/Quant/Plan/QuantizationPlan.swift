@@ -14,6 +14,10 @@ public struct QuantizationPlan: Sendable, Equatable, Codable {
     /// What was quantized of it; empty where it was left as it was. A Gemm may be both a MatMul and
     /// an Add.
     public var quantized: [QuantizedOperator] = []
+    /// True where it was quantized or could have been, under other options.
+    public var isQuantizable = false
+    /// True where a constant of it has a scale to each column.
+    public var perChannel = false
     /// Why, in one phrase.
     public var reason: String
     /// The nodes that stand in its place, in order; empty where it was left as it was. A node that

@@ -1,0 +1,15 @@
+/// What is done to one node, whatever the other options say about it.
+public struct NodeChoice: Sendable, Hashable {
+  /// False to leave the node in fp32. True beats operators, scope and exclusions, but quantizes no
+  /// node that can't be.
+  public var quantize: Bool
+  /// True for one scale to each column of its constants, false for one to each constant; nil as
+  /// ``QuantizationOptions/perChannel`` has it, where that is possible.
+  public var perChannel: Bool?
+
+  /// A choice.
+  public init(quantize: Bool, perChannel: Bool? = nil) {
+    self.quantize = quantize
+    self.perChannel = perChannel
+  }
+}
