@@ -104,6 +104,7 @@ typedef struct {
   _Alignas(64) int32_t b_zero[VITQ_INT8_MAX_NR];
   _Alignas(64) float scale[VITQ_INT8_MAX_NR];
   _Alignas(64) float bias[VITQ_INT8_MAX_NR];
+  _Alignas(64) int32_t a_factor[VITQ_INT8_MAX_NR];
   bool has_b_zero;
 } panel_columns;
 
@@ -119,6 +120,27 @@ static void load_columns(
     if (p->b_zero[j] != 0) p->has_b_zero = true;
     if (g->b_scale) p->scale[j] = g->a_scale * g->b_scale[n * g->b_scale_step];
     if (g->bias) p->bias[j] = g->bias[n];
+    if (g->a_factor) p->a_factor[j] = g->a_factor[n];
+  }
+}
+
+/// The scales of `rows` rows from `first` on, and what their integers add to the sums: through
+/// `factors`, where the tile has no other use for those, or at once.
+static void load_rows(
+    const vitq_int8_gemm *g, const panel_columns *p, size_t first, size_t rows, float *scales,
+    int32_t *factors, int32_t *sums) {
+  const size_t nr = g->kernels->nr;
+  for (size_t r = 0; r < rows; r++) {
+    const size_t group = (first + r) / g->a_group;
+    const uint32_t lowest = (uint32_t)g->a_lowest[group];
+    scales[r] = g->a_scales[group];
+    if (!p->has_b_zero) {
+      factors[r] = (int32_t)(0 - lowest);
+    } else {
+      for (size_t j = 0; j < nr; j++) {
+        sums[r * nr + j] = (int32_t)((uint32_t)sums[r * nr + j] + lowest * (uint32_t)p->a_factor[j]);
+      }
+    }
   }
 }
 
@@ -140,9 +162,11 @@ static void multiply_unit(
   // Zeroed for the padding columns that a kernel may leave out.
   _Alignas(64) int32_t sums[VITQ_INT8_MAX_MR * VITQ_INT8_MAX_NR] = {0};
   int32_t row_sums[VITQ_INT8_MAX_MR];
+  float row_scales[VITQ_INT8_MAX_MR];
   vitq_int8_tile tile = {
       .columns = columns, .sums = sums, .correction = p->correction,
-      .b_zero = p->has_b_zero ? p->b_zero : NULL, .row_sums = row_sums,
+      .b_zero = p->has_b_zero ? p->b_zero : g->a_scales ? p->a_factor : NULL,
+      .row_sums = row_sums, .row_scale = g->a_scales ? row_scales : NULL,
       .scale = g->b_scale ? p->scale : NULL, .bias = g->bias ? p->bias : NULL,
       .activate = g->activate, .residual_stride = g->y_stride, .y_stride = g->y_stride};
   const size_t bytes = panel_bytes(kernels, g->k), tiles = vitq_ceil_div(rows, kernels->mr);
@@ -152,7 +176,10 @@ static void multiply_unit(
     const uint8_t *a_rows = g->a + (a_row + i) * g->a_stride;
     kernels->multiply(tile.rows, columns, g->k, a_rows, g->a_stride, b, sums);
     if (g->prepared.values) kernels->amend(&g->prepared, a_row + i, tile.rows, b, sums);
-    if (tile.b_zero) {
+    if (g->a_scales) {
+      load_rows(g, p, a_row + i, tile.rows, row_scales, row_sums, sums);
+    }
+    if (p->has_b_zero) {
       for (size_t r = 0; r < tile.rows; r++) {
         const int32_t sum = g->prepared.values
             ? g->prepared.row_sums[a_row + i + r] : kernels->row_sum(a_rows + r * g->a_stride, g->k);

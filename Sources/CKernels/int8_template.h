@@ -18,14 +18,16 @@ VITQ_INLINE VITQ_TARGET uint32_t corrected(
 /// All rows, scaled, with the bias and, where it is done here, the residual. The flags are constants
 /// where this is inlined, so that a value stays in its register.
 VITQ_INLINE VITQ_TARGET void scale_rows(
-    const vitq_int8_tile *t, const bool has_zero, const bool has_bias, const bool has_residual,
-    float *y, size_t y_stride) {
+    const vitq_int8_tile *t, const bool has_zero, const bool has_row_scale, const bool has_bias,
+    const bool has_residual, float *y, size_t y_stride) {
   for (size_t r = 0; r < t->rows; r++, y += y_stride) {
+    const float row_scale = has_row_scale ? t->row_scale[r] : 1;
     const float *residual = has_residual ? t->residual + r * t->residual_stride : NULL;
     // The residual may be the result itself: an element of it is read before it is written.
 #pragma clang loop vectorize(assume_safety)
     for (size_t j = 0; j < VITQ_NR; j++) {
-      float v = (float)(int32_t)corrected(t, r, j, has_zero) * t->scale[j];
+      const float scale = has_row_scale ? row_scale * t->scale[j] : t->scale[j];
+      float v = (float)(int32_t)corrected(t, r, j, has_zero) * scale;
       if (has_bias) v = v + t->bias[j];
       y[j] = has_residual ? v + residual[j] : v;
     }
@@ -34,11 +36,13 @@ VITQ_INLINE VITQ_TARGET void scale_rows(
 
 VITQ_INLINE VITQ_TARGET void scale_rows_of(
     const vitq_int8_tile *t, const bool has_residual, float *y, size_t y_stride) {
-  switch ((t->b_zero ? 2 : 0) + (t->bias ? 1 : 0)) {
-  case 0: scale_rows(t, false, false, has_residual, y, y_stride); break;
-  case 1: scale_rows(t, false, true, has_residual, y, y_stride); break;
-  case 2: scale_rows(t, true, false, has_residual, y, y_stride); break;
-  default: scale_rows(t, true, true, has_residual, y, y_stride); break;
+  switch ((t->row_scale ? 4 : t->b_zero ? 2 : 0) + (t->bias ? 1 : 0)) {
+  case 0: scale_rows(t, false, false, false, has_residual, y, y_stride); break;
+  case 1: scale_rows(t, false, false, true, has_residual, y, y_stride); break;
+  case 2: scale_rows(t, true, false, false, has_residual, y, y_stride); break;
+  case 3: scale_rows(t, true, false, true, has_residual, y, y_stride); break;
+  case 4: scale_rows(t, true, true, false, has_residual, y, y_stride); break;
+  default: scale_rows(t, true, true, true, has_residual, y, y_stride); break;
   }
 }
 
@@ -141,9 +145,9 @@ static VITQ_TARGET void block_range(const float *x, size_t count, float *range) 
 static void minimum_maximum(const void *ctx, size_t begin, size_t end, size_t thread) {
   (void)thread;
   const vitq_minimum_maximum *m = ctx;
-  for (size_t block = begin; block < end; block++) {
-    const size_t first = block * VITQ_INT8_BLOCK;
-    block_range(m->x + first, vitq_min(VITQ_INT8_BLOCK, m->count - first), m->ranges + 2 * block);
+  for (size_t span = begin; span < end; span++) {
+    const size_t first = span * m->span;
+    block_range(m->x + first, vitq_min(m->span, m->count - first), m->ranges + 2 * span);
   }
 }
 

@@ -37,6 +37,8 @@ typedef struct {
   const int32_t *row_sums;
   /// [nr], or NULL where the result is int32.
   const float *scale;
+  /// [rows]: what `scale` is multiplied by in each row; NULL, or there is `b_zero` too.
+  const float *row_scale;
   /// [nr] or NULL.
   const float *bias;
   vitq_activate activate;
@@ -174,6 +176,12 @@ typedef struct {
   /// 0 where there is one for all columns, else 1; likewise `b_scale_step`.
   size_t b_zero_step;
   float a_scale;
+  /// A scale and an integer to each `a_group` rows of A: the integer times `a_factor` [n] is added to
+  /// the sums. NULL where `a_scale` and `a_zero` say it for all rows; else these are 1 and 0.
+  const float *a_scales;
+  const int32_t *a_lowest;
+  const int32_t *a_factor;
+  size_t a_group;
   /// NULL where the result is int32 as it is.
   const float *b_scale;
   size_t b_scale_step;
@@ -205,11 +213,11 @@ void vitq_int8_flip_blocks(const void *ctx, size_t begin, size_t end, size_t thr
 /// Elements in one item of the loops over elements.
 #define VITQ_INT8_BLOCK 4096
 
-/// Smallest and largest of zero and the elements, for each block; NaN counts for nothing.
+/// Smallest and largest of zero and the elements, for each `span` of them; NaN counts for nothing.
 typedef struct {
   const float *x;
-  size_t count;
-  /// [blocks][2]
+  size_t count, span;
+  /// [spans][2]
   float *ranges;
 } vitq_minimum_maximum;
 

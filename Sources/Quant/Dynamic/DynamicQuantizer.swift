@@ -59,6 +59,7 @@ public struct DynamicQuantizer: Sendable {
     }
     rewriter.dequantizeOutputs(model.graph.outputs)
     var warnings = planner.warnings + rewriter.warnings
+    warnings += Self.rangeWarnings(entries, options)
     guard entries.contains(where: { !$0.quantized.isEmpty }) else {
       warnings.append("nothing was quantized")
       let plan = QuantizationPlan(
@@ -68,6 +69,18 @@ public struct DynamicQuantizer: Sendable {
     let plan = QuantizationPlan(
       entries: entries, selections: planner.selections, warnings: warnings)
     return (rewriter.finish(model), plan, rewriter.storedConstants)
+  }
+
+  /// Says where an image's result depends on its batch although the range was to be smaller.
+  private static func rangeWarnings(
+    _ entries: [QuantizationPlan.Entry], _ options: QuantizationOptions
+  ) -> [String] {
+    let wide = entries.count { $0.range == .tensor || $0.quantized.contains(.add) }
+    guard options.range != .tensor, wide > 0 else { return [] }
+    return [
+      "\(wide) quantized nodes have one range for the tensor all the same: "
+        + "what comes of an image depends on the others of its batch"
+    ]
   }
 
   /// Entries for the nodes of graphs inside `node`, which are left alone.

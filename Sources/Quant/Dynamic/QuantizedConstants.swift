@@ -1,24 +1,6 @@
 import OnnxParse
 import Synchronization
 
-/// A constant in 8 bits as a model holds it, whatever it is called there.
-struct StoredConstant: Sendable {
-  /// The quantized values, in the order of the source.
-  let values: Bytes
-  /// A float for the whole tensor, or one for each index of the last axis.
-  let scales: Bytes
-  /// As many, in the type of the values.
-  let zeroPoints: Bytes
-
-  init(_ weights: QuantizedWeights) {
-    values = Bytes(weights.bytes)
-    scales = Bytes(copying: weights.parameters.map(\.scale))
-    zeroPoints = Bytes(weights.parameters.map { UInt8(truncatingIfNeeded: $0.zeroPoint) })
-  }
-
-  var byteCount: Int { values.count + scales.count + zeroPoints.count }
-}
-
 /// Quantized and transposed constants, remembered by where their values lie.
 ///
 /// Give one to every ``DynamicQuantizer`` that quantizes the same model with other choices: what one
@@ -64,7 +46,9 @@ public final class QuantizedConstants: Sendable {
     let form = Form.quantized(storage, channelCount: channelCount)
     return try remembered(tensor, form, in: stored) { values in
       guard values.allSatisfy(\.isFinite) else { return nil }
-      return StoredConstant(storage.quantize(values, channelCount: channelCount))
+      return StoredConstant(
+        storage.quantize(values, channelCount: channelCount), as: storage.type,
+        columns: Int(tensor.dims.last ?? 1))
     }
   }
 

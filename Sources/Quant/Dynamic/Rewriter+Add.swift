@@ -16,6 +16,7 @@ extension Rewriter {
     sum.inputs = addends
     write(sum)
     entry.quantized.append(.add)
+    entry.range = entry.range ?? .tensor
     let reason = addReason(constants.values.first)
     entry.reason = entry.quantized == [.add] ? reason : "\(entry.reason); bias: \(reason)"
     return true

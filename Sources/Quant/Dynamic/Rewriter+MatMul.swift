@@ -20,12 +20,19 @@ extension Rewriter {
     if case .unusable = leftOperand { return false }
     let rightOperand = try quantizeRight(right)
     if case .unusable = rightOperand { return false }
+    let matrix = constantMatrix(leftOperand, rightOperand, right)
+    let (range, why) = range(of: left, times: matrix)
     entry.quantized.append(.matMul)
-    entry.reason = matMulReason(leftOperand, rightOperand, right)
+    entry.range = range
+    entry.reason = matMulReason(leftOperand, rightOperand, right) + why
     if let preceding { write(preceding) }
-    write(
-      matMul: node.name, quantizedOperand(leftOperand, left),
-      quantizedOperand(rightOperand, right), to: output)
+    if range != .tensor, let matrix {
+      write(matMul: node.name, quantizeActivation(left, over: range), matrix, to: output)
+    } else {
+      write(
+        matMul: node.name, quantizedOperand(leftOperand, left),
+        quantizedOperand(rightOperand, right), to: output)
+    }
     return true
   }
 
@@ -61,6 +68,16 @@ extension Rewriter {
     index.initializer(name) ?? transposed[name]
   }
 
+  /// The constant matrix that an activation is multiplied with; nil for other products.
+  private func constantMatrix(
+    _ left: Operand, _ right: Operand, _ name: String
+  ) -> QuantizedValue? {
+    guard case .activation = left, case .constant(let value) = right,
+      initializer(name)?.dims.count == 2
+    else { return nil }
+    return value
+  }
+
   private mutating func quantizedOperand(_ operand: Operand, _ name: String) -> QuantizedValue {
     if case .constant(let value) = operand { value } else { quantizeActivation(name) }
   }
@@ -86,12 +103,19 @@ extension Rewriter {
       Node(
         name: name, opType: "MatMulInteger",
         inputs: [left.values, right.values, left.zeroPoint, right.zeroPoint], outputs: [sum]))
+    writeScaling(of: sum, by: [left.scale, right.scale], name: name, to: output)
+  }
+
+  /// output = Cast(sum) * (product of scales), rounded in this order, for the product `name`.
+  mutating func writeScaling(
+    of sum: String, by scales: [String], name: String, to output: String
+  ) {
     let cast = names.newValue(sum + "_cast_output")
     write(
       Node(
         name: names.newNode(sum + "_cast"), opType: "Cast", inputs: [sum], outputs: [cast],
         attributes: [Attribute(name: "to", value: .int(Int64(DataType.float.rawValue)))]))
-    let scale = scaleProduct([left.scale, right.scale], name: name)
+    let scale = scaleProduct(scales, name: name)
     let outputName = name.isEmpty ? "" : name + "_output_scale_mul"
     write(
       Node(

@@ -7,6 +7,8 @@ struct QuantizedValue {
   var zeroPoint: String
   /// True where scale and zero point have an element for each index of the last axis.
   var isPerChannel = false
+  /// What the names stand for, where it is a constant.
+  var constant: StoredConstant?
 }
 
 /// Builds the quantized graph, node after node in the order of the original.
@@ -14,6 +16,7 @@ struct Rewriter {
   let options: QuantizationOptions
   let constants: QuantizedConstants
   let index: GraphIndex
+  let ranks: ValueRanks
   let opset: Int64
   var names: NameTable
   /// Nodes that read only initializers and must come before everything else.
@@ -28,6 +31,12 @@ struct Rewriter {
   var storedConstants: [QuantizedConstant] = []
   /// The quantized form of values, by name: ONNX Runtime makes one of each.
   var quantized: [String: QuantizedValue] = [:]
+  /// The same with a scale to each image or token.
+  var ranged: [RangeKey: RangedValue] = [:]
+  /// Initializers that all ranges share: sums of columns by their matrix, axes, and scalars.
+  var columnSumNames: [String: String] = [:]
+  var axesNames: [[Int64]: String] = [:]
+  var scalarNames: [Float: String] = [:]
   /// Initializers that MatMuls read in 8 bits, whose float form other nodes may still want.
   var quantizedWeights: Set<String> = []
   /// Weights whose float form comes from a DequantizeLinear now.
@@ -56,6 +65,7 @@ struct Rewriter {
     self.options = options
     self.constants = constants
     self.index = index
+    ranks = ValueRanks(of: graph, index: index)
     self.opset = opset
     names = NameTable(of: graph)
     existingQuantizers = Dictionary(
@@ -104,6 +114,9 @@ struct Rewriter {
     guard isRewritten else { throw impossible("it can't be quantized: \(entry.reason)") }
     if choice.perChannel == true, !entry.perChannel {
       throw impossible("it has no constant that can be stored per channel")
+    }
+    if let range = choice.range, range != entry.range {
+      throw impossible("it can't have a range for each \(range.rawValue): \(entry.reason)")
     }
     if choice.perChannel == false, entry.perChannel {
       throw impossible("its constant is stored per channel for another node")
@@ -188,7 +201,8 @@ struct Rewriter {
     let value = QuantizedValue(
       values: names.newValue(tensor.name + "_quantized"),
       scale: names.newValue(tensor.name + "_scale"),
-      zeroPoint: names.newValue(tensor.name + "_zero_point"), isPerChannel: perChannel)
+      zeroPoint: names.newValue(tensor.name + "_zero_point"), isPerChannel: perChannel,
+      constant: stored)
     let parameterDims = perChannel ? [Int64(channelCount)] : []
     initializers += [
       TensorProto(

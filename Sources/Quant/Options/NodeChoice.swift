@@ -6,10 +6,14 @@ public struct NodeChoice: Sendable, Hashable {
   /// True for one scale to each column of its constants, false for one to each constant; nil as
   /// ``QuantizationOptions/perChannel`` has it, where that is possible.
   public var perChannel: Bool?
+  /// Which values of its activations share a scale; nil as ``QuantizationOptions/range`` has it, where
+  /// that is possible.
+  public var range: ActivationRange?
 
   /// A choice.
-  public init(quantize: Bool, perChannel: Bool? = nil) {
+  public init(quantize: Bool, perChannel: Bool? = nil, range: ActivationRange? = nil) {
     self.quantize = quantize
     self.perChannel = perChannel
+    self.range = range
   }
 }

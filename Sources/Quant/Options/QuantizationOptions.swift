@@ -38,6 +38,9 @@ public struct QuantizationOptions: Sendable, Hashable {
   /// Choices for single nodes, by name, or first output where a node has none. They beat all other
   /// options; where one can't be kept to, quantizing fails.
   public var nodeChoices: [String: NodeChoice] = [:]
+  /// Which values of the activation of a MatMul with a constant weight share a scale; other
+  /// activations always have one scale for the tensor.
+  public var range = ActivationRange.tensor
   /// True to leave nodes without a choice of their own in fp32.
   public var choosesAllNodes = false
   /// True for one scale to each column of a weight, false for one to the whole tensor.

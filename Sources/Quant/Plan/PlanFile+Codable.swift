@@ -36,7 +36,7 @@ extension PlanFile: Codable {
 
 extension PlanFile.Options: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case preset, operators, symmetric
+    case preset, operators, range, symmetric
     case perChannel = "per_channel"
     case weightType = "weight_type"
     case reduceRange = "reduce_range"
@@ -49,6 +49,7 @@ extension PlanFile.Options: Codable {
       preset: try values.decodeCase(forKey: .preset),
       operators: Set(try values.decodeCases(forKey: .operators)),
       perChannel: try values.container.decode(Bool.self, forKey: .perChannel),
+      range: try values.decodeCase(forKey: .range),
       weightType: try values.decodeCase(forKey: .weightType),
       symmetric: try values.container.decodeIfPresent(Bool.self, forKey: .symmetric),
       reduceRange: try values.container.decode(Bool.self, forKey: .reduceRange))
@@ -60,6 +61,7 @@ extension PlanFile.Options: Codable {
     try container.encode(preset, forKey: .preset)
     try container.encode(operators.sorted { $0.rawValue < $1.rawValue }, forKey: .operators)
     try container.encode(perChannel, forKey: .perChannel)
+    try container.encode(range, forKey: .range)
     try container.encode(weightType, forKey: .weightType)
     try container.encodeIfPresent(symmetric, forKey: .symmetric)
     try container.encode(reduceRange, forKey: .reduceRange)
@@ -68,7 +70,7 @@ extension PlanFile.Options: Codable {
 
 extension PlanFile.Entry: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case name, quantize
+    case name, quantize, range
     case perChannel = "per_channel"
   }
 
@@ -77,7 +79,8 @@ extension PlanFile.Entry: Codable {
     let values = try StrictContainer(decoder, CodingKeys.self)
     let choice = NodeChoice(
       quantize: try values.container.decode(Bool.self, forKey: .quantize),
-      perChannel: try values.container.decodeIfPresent(Bool.self, forKey: .perChannel))
+      perChannel: try values.container.decodeIfPresent(Bool.self, forKey: .perChannel),
+      range: try values.decodeCaseIfPresent(forKey: .range))
     self.init(name: try values.container.decode(String.self, forKey: .name), choice: choice)
   }
 
@@ -87,6 +90,7 @@ extension PlanFile.Entry: Codable {
     try container.encode(name, forKey: .name)
     try container.encode(choice.quantize, forKey: .quantize)
     try container.encodeIfPresent(choice.perChannel, forKey: .perChannel)
+    try container.encodeIfPresent(choice.range, forKey: .range)
   }
 }
 
@@ -112,6 +116,11 @@ private struct StrictContainer<Key: CodingKey & CaseIterable> {
   /// The case of an enumeration that the string at `key` names.
   func decodeCase<Value: NamedCase>(forKey key: Key) throws -> Value {
     try value(named: container.decode(String.self, forKey: key), key)
+  }
+
+  /// As ``decodeCase(forKey:)``; nil where the key is not there.
+  func decodeCaseIfPresent<Value: NamedCase>(forKey key: Key) throws -> Value? {
+    try container.contains(key) ? decodeCase(forKey: key) : nil
   }
 
   /// The cases that the strings in the array at `key` name.

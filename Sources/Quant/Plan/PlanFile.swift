@@ -15,6 +15,8 @@ public struct PlanFile: Sendable, Equatable {
     public var operators: Set<QuantizedOperator>
     /// ``QuantizationOptions/perChannel`` for nodes that don't say.
     public var perChannel: Bool
+    /// ``QuantizationOptions/range`` for nodes that don't say.
+    public var range: ActivationRange
     /// The type that constants are stored in.
     public var weightType: WeightType
     /// ``QuantizationOptions/symmetric``.
@@ -57,7 +59,8 @@ public struct PlanFile: Sendable, Equatable {
     for entry in plan.entries where entry.scope.isEmpty && entry.isQuantizable {
       let isQuantized = !entry.quantized.isEmpty
       let choice = NodeChoice(
-        quantize: isQuantized, perChannel: isQuantized ? entry.perChannel : nil)
+        quantize: isQuantized, perChannel: isQuantized ? entry.perChannel : nil,
+        range: entry.range)
       if let place = places[entry.name] {
         guard nodes[place].choice == choice else { throw .ambiguousName(entry.name) }
       } else {
@@ -79,6 +82,7 @@ public struct PlanFile: Sendable, Equatable {
     result.operators = options.operators
     result.rewritesAdd = options.operators.contains(.add)
     result.perChannel = options.perChannel
+    result.range = options.range
     result.weightType = options.weightType
     result.symmetric = options.symmetric
     result.reduceRange = options.reduceRange
@@ -95,7 +99,7 @@ extension PlanFile.Options {
     self.init(
       preset: options.preset,
       operators: options.rewritesAdd ? options.operators : options.operators.subtracting([.add]),
-      perChannel: options.perChannel, weightType: options.weightType,
+      perChannel: options.perChannel, range: options.range, weightType: options.weightType,
       symmetric: options.symmetric, reduceRange: options.reduceRange)
   }
 }

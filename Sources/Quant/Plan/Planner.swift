@@ -10,6 +10,8 @@ struct Decision {
   var reason = ""
   /// True for one scale to each column of its constants, where that is possible.
   var perChannel = false
+  /// Which values of its activation share a scale, where that is possible.
+  var range = ActivationRange.tensor
   /// What was asked for this node alone; then nothing else will do.
   var choice: NodeChoice?
 }
@@ -56,6 +58,7 @@ struct Planner {
     decision.groups = NodeGroup.allCases.filter { groups[$0]?.contains(position) == true }
     decision.choice = options.nodeChoices[label]
     decision.perChannel = decision.choice?.perChannel ?? options.perChannel
+    decision.range = decision.choice?.range ?? options.range
     switch eligibility[position] {
     case .ineligible(let reason):
       decision.reason = reason

@@ -4,7 +4,7 @@ extension QuantizationPlan {
   /// - Parameter everyNode: false leaves out the nodes of operators that can't be quantized.
   public func table(everyNode: Bool = true) -> String {
     let shown = everyNode ? entries : entries.filter { Self.candidates.contains($0.opType) }
-    let header = ["node", "operator", "groups", "decision", "reason"]
+    let header = ["node", "operator", "groups", "decision", "range", "reason"]
     let rows = shown.map { entry in
       [
         entry.scope.isEmpty ? entry.name : "\(entry.scope)/\(entry.name)",
@@ -12,6 +12,7 @@ extension QuantizationPlan {
         entry.groups.map(\.rawValue).joined(separator: ","),
         entry.quantized.isEmpty
           ? "fp32" : "int8 " + entry.quantized.map(\.rawValue).joined(separator: "+"),
+        entry.range?.rawValue ?? "",
         entry.reason,
       ]
     }

@@ -18,6 +18,8 @@ public struct QuantizationPlan: Sendable, Equatable, Codable {
     public var isQuantizable = false
     /// True where a constant of it has a scale to each column.
     public var perChannel = false
+    /// Which values of its activations share a scale; nil where it was left as it was.
+    public var range: ActivationRange?
     /// Why, in one phrase.
     public var reason: String
     /// The nodes that stand in its place, in order; empty where it was left as it was. A node that

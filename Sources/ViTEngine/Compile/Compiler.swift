@@ -57,6 +57,7 @@ struct Compiler {
     GeluFusion.apply(to: &rewriter)
     PatchEmbeddingFusion.apply(to: &rewriter)
     AttentionFusionPass.apply(to: &rewriter)
+    RangeFusion.apply(to: &rewriter)
     QuantizedFusion.apply(to: &rewriter)
     FakeQuantizeFusion.apply(to: &rewriter)
     LinearFusionPass.apply(to: &rewriter)

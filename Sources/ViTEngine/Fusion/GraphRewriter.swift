@@ -35,6 +35,9 @@ struct GraphRewriter {
     return consumers[id.index][0]
   }
 
+  /// Indices of the nodes that read `id`.
+  func consumers(of id: ValueID) -> [Int] { consumers[id.index] }
+
   /// Index and node of the one that reads `id`, where it is alone.
   func next(_ id: ValueID?) -> (index: Int, node: OperatorNode)? {
     guard let index = onlyConsumer(id), let node = node(index) else { return nil }
@@ -62,6 +65,29 @@ struct GraphRewriter {
     }
   }
 
+  /// Replaces `nodes` by one node of `op` in the place of `last`, the latest of them, that defines
+  /// `outputs`.
+  ///
+  /// - Returns: False, with nothing changed, where another value between them is read elsewhere, or one
+  ///   of `outputs` is read before `last`.
+  @discardableResult
+  mutating func fuse(
+    _ nodes: [Int], last: Int, into op: Operator, inputs: [ValueID?], outputs: [ValueID]
+  ) -> Bool {
+    let set = Set(nodes).union([last])
+    let isClosed = set.allSatisfy { index in
+      graph.nodes[index].outputs.allSatisfy { id in
+        guard let id else { return true }
+        let outside = consumers[id.index].filter { !set.contains($0) }
+        if outputs.contains(id) { return outside.allSatisfy { $0 > last } }
+        return outside.isEmpty && !isOutput[id.index]
+      }
+    }
+    guard isClosed, set.allSatisfy({ $0 <= last }) else { return false }
+    replace(set, last: last, by: op, inputs: inputs, outputs: outputs)
+    return true
+  }
+
   /// Replaces `nodes` by one node of `op` that defines what `last`, the latest of them, defines.
   ///
   /// - Returns: False, with nothing changed, where a value between them is read elsewhere.
@@ -71,13 +97,18 @@ struct GraphRewriter {
   ) -> Bool {
     let set = Set(nodes).union([last])
     guard set.allSatisfy({ $0 <= last }), isClosed(set, last: last) else { return false }
-    let origins = set.sorted().flatMap { graph.nodes[$0].origins }
-    let outputs = graph.nodes[last].outputs
-    for index in set { disconnect(index) }
+    replace(set, last: last, by: op, inputs: inputs, outputs: graph.nodes[last].outputs)
+    return true
+  }
+
+  private mutating func replace(
+    _ nodes: Set<Int>, last: Int, by op: Operator, inputs: [ValueID?], outputs: [ValueID?]
+  ) {
+    let origins = nodes.sorted().flatMap { graph.nodes[$0].origins }
+    for index in nodes { disconnect(index) }
     isRemoved[last] = false
     graph.nodes[last] = OperatorNode(op: op, inputs: inputs, outputs: outputs, origins: origins)
     connect(last)
-    return true
   }
 
   /// Drops the node at `index`, whose only result `id` is `replacement` again; where `id` leaves the

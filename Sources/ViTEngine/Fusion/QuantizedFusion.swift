@@ -1,12 +1,17 @@
 import ViTKernel
 
 /// Dynamic quantization as ONNX Runtime's tool writes it: MatMulInteger, Cast, and Mul by the
-/// product of the scales.
+/// product of the scales. The same with a scale to each group of rows, where an Add brings the zero
+/// points in.
 enum QuantizedFusion {
   static func apply(to rewriter: inout GraphRewriter) {
     for index in rewriter.indices {
       guard let node = rewriter.node(index), case .matMulInteger = node.op else { continue }
-      match(index, node, in: &rewriter)
+      if node.input(2) == nil {
+        matchRows(index, node, in: &rewriter)
+      } else {
+        match(index, node, in: &rewriter)
+      }
     }
   }
 
@@ -22,14 +27,12 @@ enum QuantizedFusion {
   ) {
     guard let a = node.input(0), let b = node.input(1), let leftZero = node.input(2),
       rewriter.graph[a].type == .uint8, rewriter.graph.shape(a).count >= 2,
-      let match = scaling(index, node, in: rewriter)
+      let quantizer = rewriter.previous(a), case .dynamicQuantizeLinear = quantizer.node.op,
+      leftZero == quantizer.node.outputs[2],
+      let match = scaling(index, node, by: quantizer.node.outputs[1], in: rewriter)
     else { return }
-    if let weight = rewriter.graph[b].constant {
-      guard weight.shape.count == 2, isParameter(match.rightScale, of: weight, in: rewriter),
-        node.input(3).map({ isParameter($0, of: weight, in: rewriter) }) ?? true
-      else { return }
-      var chain = EpilogueChain(start: match.last, width: weight.shape[1])
-      chain.grow(in: rewriter)
+    if rewriter.graph[b].constant != nil {
+      guard let chain = epilogue(after: match, node, in: rewriter) else { return }
       rewriter.fuse(
         match.nodes + chain.nodes, last: chain.last, into: .fused(.quantizedLinear(chain.fusion)),
         inputs: [a, match.leftScale, leftZero, b, match.rightScale, node.input(3)]
@@ -43,19 +46,51 @@ enum QuantizedFusion {
     }
   }
 
-  /// The Cast and Mul after a MatMulInteger, and the Mul that makes their factor.
+  private static func matchRows(
+    _ index: Int, _ node: OperatorNode, in rewriter: inout GraphRewriter
+  ) {
+    guard let a = node.input(0), let b = node.input(1),
+      let quantizer = rewriter.previous(a), case .fused(.rowQuantize) = quantizer.node.op,
+      let lowest = quantizer.node.outputs[2],
+      let shifted = rewriter.next(node.outputs[0]), case .binary(.add) = shifted.node.op,
+      let shift = rewriter.previous(rewriter.other(shifted.node, than: node.outputs[0])),
+      case .binary(.mul) = shift.node.op, shift.node.inputs.contains(lowest),
+      let sums = rewriter.other(shift.node, than: lowest),
+      let width = rewriter.graph[b].shape?.last, rewriter.graph[sums].constant?.shape == [width],
+      var match = scaling(
+        shifted.index, shifted.node, by: quantizer.node.outputs[1], in: rewriter),
+      let chain = epilogue(after: match, node, in: rewriter)
+    else { return }
+    match.nodes += [index, shift.index]
+    rewriter.fuse(
+      match.nodes + chain.nodes, last: chain.last, into: .fused(.rowQuantizedLinear(chain.fusion)),
+      inputs: [a, match.leftScale, lowest, b, match.rightScale, node.input(3), sums]
+        + chain.extraInputs)
+  }
+
+  /// What follows the product `node` with a constant matrix; nil where the kernel can't multiply by that.
+  private static func epilogue(
+    after match: Match, _ node: OperatorNode, in rewriter: GraphRewriter
+  ) -> EpilogueChain? {
+    guard let weight = node.input(1).flatMap({ rewriter.graph[$0].constant }),
+      weight.shape.count == 2, isParameter(match.rightScale, of: weight, in: rewriter),
+      node.input(3).map({ isParameter($0, of: weight, in: rewriter) }) ?? true
+    else { return nil }
+    var chain = EpilogueChain(start: match.last, width: weight.shape[1])
+    chain.grow(in: rewriter)
+    return chain
+  }
+
+  /// The Cast and Mul after the sums that node `index` gives, and the Mul that makes their factor.
   private static func scaling(
-    _ index: Int, _ node: OperatorNode, in rewriter: GraphRewriter
+    _ index: Int, _ node: OperatorNode, by leftScale: ValueID?, in rewriter: GraphRewriter
   ) -> Match? {
     guard let cast = rewriter.next(node.outputs[0]), case .cast(to: .float32) = cast.node.op,
       let product = rewriter.next(cast.node.outputs[0]), case .binary(.mul) = product.node.op,
       let scales = rewriter.previous(rewriter.other(product.node, than: cast.node.outputs[0])),
       case .binary(.mul) = scales.node.op,
-      let quantizer = rewriter.previous(node.input(0)),
-      case .dynamicQuantizeLinear = quantizer.node.op,
-      let leftScale = quantizer.node.outputs[1], scales.node.inputs.contains(leftScale),
-      let rightScale = rewriter.other(scales.node, than: leftScale),
-      node.input(2) == quantizer.node.outputs[2]
+      let leftScale, scales.node.inputs.contains(leftScale),
+      let rightScale = rewriter.other(scales.node, than: leftScale)
     else { return nil }
     return Match(
       nodes: [index, cast.index, product.index, scales.index], last: product.index,

@@ -62,6 +62,12 @@ enum Fused: Sendable {
   /// The same over int8. Inputs: quantized x, its scale, its zero point, weight, weight scale,
   /// weight zero point?, bias?, residual?
   case quantizedLinear(LinearFusion)
+  /// Dynamic quantization of x [.., K] with a scale to each of as many groups of rows as the second
+  /// output has elements. Inputs: x. Outputs: bytes, scales, int32 lowest integers
+  case rowQuantize
+  /// The product of such bytes with a constant weight. Inputs: bytes, scales, lowest integers, weight,
+  /// weight scale, weight zero point?, sums of the weight's columns, bias?, residual?
+  case rowQuantizedLinear(LinearFusion)
   /// MatMulInteger of two activations with Cast and Mul. Inputs: a, its scale, its zero point, b,
   /// its scale, its zero point.
   case quantizedMatMul

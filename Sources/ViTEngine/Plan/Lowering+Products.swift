@@ -7,6 +7,8 @@ extension Lowering {
     switch fused {
     case .linear(let fusion): return try linear(node, fusion)
     case .quantizedLinear(let fusion): return try quantizedLinear(node, fusion)
+    case .rowQuantize: return rowQuantize(node)
+    case .rowQuantizedLinear(let fusion): return try rowQuantizedLinear(node, fusion)
     case .quantizedMatMul: return quantizedMatMul(node)
     case .attention(let fusion): return attention(node, fusion)
     case .fakeQuantize: return fakeQuantize(node)

@@ -63,7 +63,8 @@ extension Executor {
     parallel(
       blocks, grain: grain(blocks), kernels.int8.pointee.minimum_maximum,
       vitq_minimum_maximum(
-        x: x.buffer(of: Float.self).baseAddress, count: x.count, ranges: ranges.baseAddress))
+        x: x.buffer(of: Float.self).baseAddress, count: x.count, span: Int(VITQ_INT8_BLOCK),
+        ranges: ranges.baseAddress))
     var range: (minimum: Float, maximum: Float) = (0, 0)
     for block in 0..<blocks {
       range.minimum = min(range.minimum, ranges[2 * block])

@@ -19,7 +19,28 @@ extension Executor {
   ) throws(KernelError) {
     let product = try Int8Product(a.values, a.zeroPoint, Int8Factor(b, bZeroPoint))
     try multiply(
-      product, scales: (a.scale, bScale), epilogue: epilogue, into: y, workspace: workspace)
+      product, scales: ProductScales(a: .one(a.scale), b: bScale), epilogue: epilogue, into: y,
+      workspace: workspace)
+  }
+
+  /// As ``quantizedGemm(_:_:bScale:bZeroPoint:epilogue:into:workspace:)``, with a scale and a lowest
+  /// integer to each group of rows of `A`:
+  /// `y` = `epilogue((A * (B - zeroPoint) + lowest of A * columnSums) * (scale of A * scale of B))`.
+  ///
+  /// - Parameters:
+  ///   - columnSums: int32, one to each column: sums of `B - zeroPoint`.
+  ///   - workspace: At least ``int8ProductWorkspace(aShape:aType:)`` bytes.
+  public func quantizedGemm(
+    _ a: RowQuantizedTensor, _ b: PackedInt8Matrix, bScale: Tensor, bZeroPoint: Tensor? = nil,
+    columnSums: Tensor, epilogue: Epilogue = Epilogue(), into y: Tensor, workspace: Tensor
+  ) throws(KernelError) {
+    let product = try Int8Product(a.values, nil, Int8Factor(b, bZeroPoint))
+    if b.batchShape.contains(where: { $0 != 1 }) {
+      throw .unsupported("rows with scales of their own times several matrices")
+    }
+    try multiply(
+      product, scales: ProductScales(a: .rows(a, columnSums), b: bScale), epilogue: epilogue,
+      into: y, workspace: workspace)
   }
 
   /// MatMulInteger-10 with a packed `B`: int32 `y` = `(A - zeroPoint) * (B - zeroPoint)`.
@@ -44,7 +65,8 @@ extension Executor {
     let factor = try pack(b.values, b.zeroPoint, transposed: transposeB, into: workspace)
     let product = try Int8Product(a.values, a.zeroPoint, factor)
     try multiply(
-      product, scales: (a.scale, b.scale), epilogue: epilogue, into: y, workspace: workspace)
+      product, scales: ProductScales(a: .one(a.scale), b: b.scale), epilogue: epilogue, into: y,
+      workspace: workspace)
   }
 
   /// MatMulInteger-10: int32 `y` = `(A - zeroPoint) * (B - zeroPoint)`.
@@ -94,7 +116,7 @@ extension Executor {
   }
 
   private func multiply(
-    _ product: Int8Product, scales: (a: Tensor, b: Tensor)?, epilogue: Epilogue, into y: Tensor,
+    _ product: Int8Product, scales: ProductScales?, epilogue: Epilogue, into y: Tensor,
     workspace: Tensor
   ) throws(KernelError) {
     try require(
@@ -123,14 +145,11 @@ extension Executor {
   }
 
   private func apply(
-    _ scales: (a: Tensor, b: Tensor), _ epilogue: Epilogue, _ y: Tensor,
-    to gemm: inout vitq_int8_gemm
+    _ scales: ProductScales, _ epilogue: Epilogue, _ y: Tensor, to gemm: inout vitq_int8_gemm
   ) throws(KernelError) {
     try require(y.elementType == .float32, "result must be float32, not \(y.elementType)")
-    try require(scales.a.elementType == .float32, "scale of A must be float32")
-    if scales.a.count != 1 { throw .unsupported("\(scales.a.count) scales of A") }
+    try scales.a.apply(to: &gemm)
     try requireScale(scales.b, count: gemm.n, "B")
-    gemm.a_scale = scales.a.buffer(of: Float.self)[0]
     gemm.b_scale = scales.b.buffer(of: Float.self).baseAddress
     gemm.b_scale_step = scales.b.count == 1 ? 0 : 1
     if let bias = epilogue.bias {
@@ -180,5 +199,37 @@ extension Executor {
     try require(
       workspace.byteCount >= bytes,
       "workspace of \(workspace.byteCount) bytes is too small for \(bytes)")
+  }
+}
+
+/// What the integers of a product are multiplied by.
+private struct ProductScales {
+  let a: LeftScales
+  let b: Tensor
+}
+
+/// The scales of `A`.
+private enum LeftScales {
+  /// One for all rows.
+  case one(Tensor)
+  /// One to each group of rows, and the sums of B's columns, which go with the lowest integers.
+  case rows(RowQuantizedTensor, Tensor)
+
+  func apply(to gemm: inout vitq_int8_gemm) throws(KernelError) {
+    switch self {
+    case .one(let scale):
+      try require(scale.elementType == .float32, "scale of A must be float32")
+      if scale.count != 1 { throw .unsupported("\(scale.count) scales of A") }
+      gemm.a_scale = scale.buffer(of: Float.self)[0]
+    case .rows(let a, let columnSums):
+      try require(
+        columnSums.elementType == .int32 && columnSums.count == gemm.n,
+        "sums of columns must be \(gemm.n) int32")
+      gemm.a_scale = 1
+      gemm.a_group = try a.groupSize()
+      gemm.a_scales = a.scale.buffer(of: Float.self).baseAddress
+      gemm.a_lowest = a.lowest.buffer(of: Int32.self).baseAddress
+      gemm.a_factor = columnSums.buffer(of: Int32.self).baseAddress
+    }
   }
 }
