@@ -35,7 +35,7 @@ extension QuantizationError: CustomStringConvertible {
     case .impossibleChoice(let node, let reason):
       "node \"\(node)\": \(reason)"
     case .ambiguousName(let name):
-      "node \"\(name)\": several nodes have this name, and not the same is done to all of them"
+      "node \"\(name)\": not the same is done to all nodes of this name"
     case .model(let error):
       error.description
     }

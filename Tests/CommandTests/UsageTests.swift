@@ -20,6 +20,11 @@ struct UsageTests {
       (["quantize", "m.onnx", "o.onnx", "--symmetric", "--asymmetric"], "--asymmetric"),
       (["quantize", "m.onnx", "o.onnx", "--shape", "1x0x2"], "'1x0x2' is invalid for '--shape"),
       (["quantize", "m.onnx", "o.onnx", "--no-run", "--shape", "1x2"], "exclude each other"),
+      (["quantize", "m.onnx", "o.onnx", "--plan-file", "p", "--op", "Add"], "exclude it"),
+      (
+        ["quantize", "m.onnx", "o.onnx", "--plan-file", "p", "--weight-type", "int8"], "exclude it"
+      ),
+      (["quantize", "m.onnx", "o.onnx", "--range", "batch"], "'tensor', 'image' and 'token'"),
       (["profile", "m.onnx", "--batch-size", "2", "--shape", "1x2"], "exclude each other"),
       (["bench", "--batch-size", "1,0"], "'1,0' is invalid for '--batch-size"),
       (["bench", "--duration", "0"], "--duration"),

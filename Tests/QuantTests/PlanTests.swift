@@ -151,9 +151,9 @@ import Testing
     let lines = plan.table(everyNode: false).split(separator: "\n").map(String.init)
     #expect(
       lines == [
-        "node    operator  groups  decision     reason",
-        "first   MatMul            int8 MatMul  constant weight, int8 per tensor",
-        "second  MatMul            fp32         excluded by second",
+        "node    operator  groups  decision     range   reason",
+        "first   MatMul            int8 MatMul  tensor  constant weight, int8 per tensor",
+        "second  MatMul            fp32                 excluded by second",
         "exclude second: matches 1 nodes, 1 of them quantizable",
         "quantized: 1 MatMul, 0 Add; their constants: 16 bytes before, 9 after",
         "warning: second reads weight W, which is quantized for another node: "

@@ -61,11 +61,11 @@ import ViTKernel
     #expect(abs(Self.accuracy(logits) - Self.accuracy(optimized)) <= 0.002)
   }
 
-  private static func golden(_ name: String) throws -> [Float] {
+  static func golden(_ name: String) throws -> [Float] {
     try TensorFile.read(Fixtures.path("golden/vit-fashion/\(name)")).elements(of: Float.self)
   }
 
-  private static func logits(
+  static func logits(
     _ model: Model, level: OptimizationLevel, batch: Int
   ) throws -> [Float] {
     let session = try Session(model: model, options: .test(optimization: level))
@@ -96,7 +96,7 @@ import ViTKernel
     return try ImageFolder(path: Fixtures.path("vit-fashion/validation"), labels: labels)
   }
 
-  private static func accuracy(_ logits: [Float]) -> Double {
+  static func accuracy(_ logits: [Float]) -> Double {
     guard let entries = try? images().entries else { return .nan }
     let correct = entries.enumerated().count { index, entry in
       let row = logits[index * 10..<(index + 1) * 10]

@@ -10,6 +10,7 @@ import ViTKernel
   static let operators = names(under: "golden/operators")
   static let models = names(under: "golden/models")
   static let quantized = names(under: "golden/quantize")
+  static let ranges = names(under: "golden/ranges")
 
   private static func names(under folder: String) -> [String] {
     let root = Fixtures.path(folder)
@@ -21,6 +22,7 @@ import ViTKernel
     #expect(Self.operators.count > 250)
     #expect(Self.models.count > 5)
     #expect(Self.quantized.count > 50)
+    #expect(Self.ranges.count == 6)
   }
 
   @Test func everyOperatorAndVersionHasAGoldenCase() throws {
@@ -68,6 +70,19 @@ import ViTKernel
     for level in OptimizationLevel.allCases {
       let options = SessionOptions.test(optimization: level, threads: 2)
       try Self.check("golden/quantize/\(name)", options, Tolerance())
+    }
+  }
+
+  /// Images and tokens with ranges of their own: no float is summed, so every bit is the same, for a
+  /// batch and for its images one by one.
+  @Test(arguments: ranges)
+  func rangesGiveWhatOnnxRuntimeGives(name: String) throws {
+    for level in OptimizationLevel.allCases {
+      for kernels in KernelSet.runnable {
+        let options = SessionOptions(
+          optimization: level, threads: 2, instructionSet: kernels.instructionSet.rawValue)
+        try Self.check("golden/ranges/\(name)", options, Tolerance(relative: 0, absolute: 0))
+      }
     }
   }
 

@@ -58,12 +58,13 @@ extension BenchReport {
   private var fixedParameters: String {
     let dataset = parameters.images.map { "* **dataset**:\n  * **path**: `\($0)`\n" } ?? ""
     let opset = model.opset.map { "  * **opset**: `\($0)`\n" } ?? ""
+    let range = parameters.range.map { "* **range**: `\($0)`\n" } ?? ""
     return """
       Fixed parameters:
       * **model_name_or_path**: `\(model.name)`
       \(dataset)* **quantization_approach**: `dynamic`
       * **preset**: `\(parameters.preset)`
-      * **framework**: `vitq`
+      \(range)* **framework**: `vitq`
       * **framework_args**:
       \(opset)  * **optimization_level**: `\(parameters.optimizationLevel)`
       * **aware_training**: `False`

@@ -12,7 +12,10 @@ extension BenchReport {
     return sections.joined(separator: "\n")
   }
 
-  private var suffix: String { " (preset \(parameters.preset))" }
+  private var suffix: String {
+    let range = parameters.range.map { ", range \($0)" } ?? ""
+    return " (preset \(parameters.preset)\(range))"
+  }
 
   private var heading: String {
     let opset = model.opset.map { "opset \($0), " } ?? ""

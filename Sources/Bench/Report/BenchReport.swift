@@ -38,6 +38,8 @@ public struct ModelSummary: Codable, Sendable, Equatable {
 public struct Parameters: Codable, Sendable, Equatable {
   /// How quantization was done beyond the configuration: `ort`, `optimum-2022`, `vitq`.
   public var preset: String
+  /// Which values of an activation share a scale: `image`, `token`; nil for the whole tensor.
+  public var range: String?
   /// How much the engine rewrites the graph: `none`, `basic`, `all`.
   public var optimizationLevel: String
   /// Nominal duration of each side of each cell in seconds.
@@ -48,7 +50,7 @@ public struct Parameters: Codable, Sendable, Equatable {
   public var images: String?
 
   enum CodingKeys: String, CodingKey {
-    case preset, images
+    case preset, range, images
     case optimizationLevel = "optimization_level"
     case duration = "duration_seconds"
     case warmups = "warmup_runs"

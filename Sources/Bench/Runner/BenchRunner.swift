@@ -50,10 +50,15 @@ public struct BenchRunner {
     return BenchReport(
       machine: Machine.current(executor), model: summary(input: baseline.input),
       parameters: Parameters(
-        preset: options.quantization.preset.rawValue,
+        preset: options.quantization.preset.rawValue, range: range,
         optimizationLevel: options.session.optimization.rawValue, duration: grid.duration.seconds,
         warmups: grid.warmups, images: images?.path),
       configurations: reports)
+  }
+
+  private var range: String? {
+    let range = options.quantization.range
+    return range == .tensor ? nil : range.rawValue
   }
 
   private func summary(input: PixelInput) -> ModelSummary {

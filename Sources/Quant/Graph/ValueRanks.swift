@@ -97,6 +97,9 @@ struct ValueRanks {
   private func other(_ node: Node) -> Int? {
     let rank = ranks[node.input(0)]
     switch node.opType {
+    case "Concat":
+      // All that it joins have as many.
+      return node.inputs.lazy.compactMap { ranks[$0] }.first
     case "Expand":
       guard let rank, let length = lengths[node.input(1)] else { return nil }
       return max(rank, length)
@@ -114,20 +117,21 @@ struct ValueRanks {
   }
 
   private func length(of node: Node) -> Int? {
-    let inputs = node.inputs.map { value in
-      ranks[value] == 0 ? 1 : lengths[value]
-    }
+    let inputs = node.inputs.map { ranks[$0] == 0 ? 1 : lengths[$0] }
     switch node.opType {
     case "Shape": return node.attributes.isEmpty ? ranks[node.input(0)] : nil
     case "Concat":
       return inputs.allSatisfy { $0 != nil } ? inputs.reduce(0) { $0 + ($1 ?? 0) } : nil
     case "Gather": return lengths[node.input(1)]
     case "Unsqueeze": return ranks[node.input(0)] == 0 ? 1 : nil
+    // To one axis from one, or from none.
+    case "Reshape": return ranks[node.input(0)].map { $0 <= 1 } == true ? inputs[0] : nil
     case "Slice": return sliceLength(of: node)
-    case "ConstantOfShape", "Expand", "Tile", "Split", "Squeeze", "Reshape", "Range": return nil
+    case "ConstantOfShape", "Expand", "Tile", "Split", "Squeeze", "Range": return nil
     default:
-      // Element by element.
-      return inputs.allSatisfy { $0 != nil } ? inputs.compactMap(\.self).max() : nil
+      // Element by element: what is longer than one decides, whatever it meets.
+      let longest = inputs.compactMap(\.self).max() ?? 1
+      return longest > 1 || inputs.allSatisfy { $0 != nil } ? longest : nil
     }
   }
 
@@ -167,7 +171,7 @@ struct ValueRanks {
       "ArgMin": .reduction,
     ]
     let sameAsFirst = [
-      "Abs", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Clip", "Concat", "Conv", "Cos",
+      "Abs", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Clip", "Conv", "Cos",
       "CumSum", "DequantizeLinear", "Dropout", "DynamicQuantizeLinear", "Elu", "Erf", "Exp",
       "Floor",
       "Gelu", "GlobalAveragePool", "GlobalMaxPool", "GroupNormalization", "HardSigmoid",

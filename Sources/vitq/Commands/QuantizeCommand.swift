@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bench
 import Foundation
 import OnnxParse
 import Quant
@@ -25,8 +26,9 @@ struct QuantizeCommand: ParsableCommand {
   @OptionGroup(title: "What to quantize")
   var quantization: QuantizationArguments
 
-  @Option(help: "The type of quantized constants: int8 is symmetric by default, uint8 is not.")
-  var weightType: WeightType = .int8
+  @Option(
+    help: "The type of quantized constants: int8, the default, is symmetric by default, uint8 not.")
+  var weightType: WeightType?
 
   @Flag(exclusivity: .exclusive)
   var symmetry: Symmetry?
@@ -46,6 +48,17 @@ struct QuantizeCommand: ParsableCommand {
     transform: { try NodeSelector($0) })
   var excludeNode: [NodeSelector] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Do what this file says instead, which --save-plan wrote; nodes that it does not list stay in "
+        + "fp32.", valueName: "file"))
+  var planFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what was done to each node into this file; OUT may be left out.", valueName: "file"))
+  var savePlan: String?
+
   @Flag(help: "Print each node with its decision and the reason; OUT may be left out.")
   var plan = false
 
@@ -59,7 +72,13 @@ struct QuantizeCommand: ParsableCommand {
   var engine: EngineOptions
 
   func validate() throws {
-    if output == nil && !plan { throw ValidationError("Missing expected argument '<out>'") }
+    if output == nil && !plan && savePlan == nil {
+      throw ValidationError("Missing expected argument '<out>'")
+    }
+    if planFile != nil && choosesNodes {
+      throw ValidationError(
+        "--plan-file says what is quantized and how; the options that do so exclude it")
+    }
     if noRun && !shapes.shape.isEmpty {
       throw ValidationError("--shape and --no-run exclude each other")
     }
@@ -71,13 +90,24 @@ struct QuantizeCommand: ParsableCommand {
       try OutputLocation(output, keeping: location)
     }
     let original = try Model.load(path: location.model)
-    let (quantized, decisions) = try quantized(original, file: location.model)
+    let options = try options(for: location)
+    let (quantized, decisions) = try quantized(original, options, file: location.model)
+    let saved = try savePlan.map { try ($0, file(of: decisions, options, for: location)) }
     if plan {
       try emit(decisions.table())
     } else {
       decisions.warnings.forEach(warn)
     }
-    guard let target else { return }
+    if let target {
+      try write(quantized, to: target, original: original, location)
+      if !plan { try emit("\(target.model)\n" + decisions.outcome.joined(separator: "\n")) }
+    }
+    if let (path, file) = saved { try file.save(to: path) }
+  }
+
+  private func write(
+    _ quantized: Model, to target: OutputLocation, original: Model, _ location: ModelLocation
+  ) throws {
     if noRun {
       try quantized.save(to: target.model)
     } else {
@@ -86,30 +116,56 @@ struct QuantizeCommand: ParsableCommand {
       try quantized.save(to: target.model) { try trial.run($0, from: location.model) }
     }
     try copyCompanions(of: location, to: target)
-    if !plan { try emit("\(target.model)\n" + decisions.outcome.joined(separator: "\n")) }
   }
 
-  /// Quantizes; what is wrong with the model, not with an option, is said with its file's name.
+  /// Quantizes; what is wrong with the model or the plan, not with an option, is said with its file's
+  /// name.
   private func quantized(
-    _ model: Model, file: String
+    _ model: Model, _ options: QuantizationOptions, file: String
   ) throws -> (model: Model, plan: QuantizationPlan) {
     do throws(QuantizationError) {
       return try DynamicQuantizer(options: options).quantize(model)
-    } catch .invalidPattern(let pattern, let reason) {
-      throw QuantizationError.invalidPattern(pattern, reason: reason)
     } catch {
-      throw CommandError("\(file): \(error)")
+      switch error {
+      case .invalidPattern: throw error
+      case .unknownNode, .impossibleChoice: throw CommandError("\(planFile ?? file): \(error)")
+      default: throw CommandError("\(file): \(error)")
+      }
     }
   }
 
-  private var options: QuantizationOptions {
+  /// True where an option says what is quantized or how.
+  private var choosesNodes: Bool {
+    quantization.isGiven || weightType != nil || symmetry != nil || reduceRange || !node.isEmpty
+      || !excludeNode.isEmpty
+  }
+
+  private func options(for location: ModelLocation) throws -> QuantizationOptions {
+    if let planFile {
+      let plan = try PlanFile.load(path: planFile)
+      if let digest = plan.modelDigest, try ContentDigest(file: location.model).hex != digest {
+        warn("\(planFile): made for another model than \(location.model), by its SHA-256")
+      }
+      return plan.quantizationOptions
+    }
     var options = quantization.options()
-    options.weightType = weightType
+    options.weightType = weightType ?? .int8
     options.symmetric = symmetry.map { $0 == .symmetric }
     options.reduceRange = reduceRange
     options.includeNodes = node
     options.excludeNodes = excludeNode
     return options
+  }
+
+  private func file(
+    of plan: QuantizationPlan, _ options: QuantizationOptions, for location: ModelLocation
+  ) throws -> PlanFile {
+    let digest = try ContentDigest(file: location.model)
+    do throws(QuantizationError) {
+      return try PlanFile(plan, options: options, modelDigest: digest.hex)
+    } catch {
+      throw CommandError("\(location.model): \(error), so that a plan file can't tell them apart")
+    }
   }
 
   private func copyCompanions(of source: ModelLocation, to target: OutputLocation) throws {
