@@ -112,22 +112,24 @@ static VITQ_TARGET void amend(
 }
 
 /// Whether a pair of values can be multiplied when it is split into `parts` equal parts.
-static bool pair_fits(int32_t a, int32_t b, int32_t parts) {
+VITQ_INLINE bool pair_fits(int32_t a, int32_t b, const int32_t parts) {
   const int32_t round = parts - 1;
   const int32_t above = ((a > 0 ? a : 0) + round) / parts + ((b > 0 ? b : 0) + round) / parts;
   const int32_t below = ((a < 0 ? -a : 0) + round) / parts + ((b < 0 ? -b : 0) + round) / parts;
   return above <= LARGEST_PAIR && below <= LARGEST_PAIR;
 }
 
-/// Splits four values, at most 254 in magnitude, into two to four words that add up to them.
-static size_t split(const int32_t values[4], uint32_t words[4]) {
-  int32_t parts = 2;
-  while (!pair_fits(values[0], values[1], parts) || !pair_fits(values[2], values[3], parts)) {
-    parts++;
+/// Splits four values, at most 254 in magnitude, into words that add up to them; false where `parts`,
+/// a constant, so that nothing is divided, are too few.
+VITQ_INLINE bool split_into(const int32_t parts, const int32_t values[4], uint32_t words[4]) {
+  if (!pair_fits(values[0], values[1], parts) || !pair_fits(values[2], values[3], parts)) {
+    return false;
   }
   int32_t rest[4] = {values[0], values[1], values[2], values[3]};
+#pragma clang loop unroll(full)
   for (int32_t part = 0; part < parts; part++) {
     uint32_t word = 0;
+#pragma clang loop unroll(full)
     for (size_t i = 0; i < 4; i++) {
       const int32_t value = rest[i] / (parts - part);
       rest[i] -= value;
@@ -135,7 +137,14 @@ static size_t split(const int32_t values[4], uint32_t words[4]) {
     }
     words[part] = word;
   }
-  return (size_t)parts;
+  return true;
+}
+
+static size_t split(const int32_t values[4], uint32_t words[4]) {
+  if (split_into(2, values, words)) return 2;
+  if (split_into(3, values, words)) return 3;
+  split_into(4, values, words);
+  return 4;
 }
 
 /// Splits the steps of a block of 32 bytes that `bad` has bits of, a bit for each byte.
