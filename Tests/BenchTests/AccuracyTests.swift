@@ -11,6 +11,8 @@ struct AccuracyTests {
     #expect(accuracy.optimized == 0.5)
     #expect(accuracy.samples == 8)
     #expect(accuracy.changed == 4)
+    #expect(
+      accuracy.paired?.outcomes == PairedOutcomes(bothRight: 3, fixed: 1, broken: 3, bothWrong: 1))
   }
 
   @Test(

@@ -43,6 +43,13 @@ struct BenchRunnerTests {
       let accuracy = try #require(configuration.accuracy)
       #expect(accuracy.samples == 4)
       #expect(accuracy.original == 0.75 && accuracy.optimized == 0.75 && accuracy.changed == 0)
+      #expect(
+        accuracy.paired?.outcomes
+          == PairedOutcomes(bothRight: 3, fixed: 0, broken: 0, bothWrong: 1))
+      let logits = try #require(accuracy.logits)
+      #expect(logits.images == 4 && logits.changed == 0)
+      // 8 bits: half a step of 1/255 of the range is 54 dB below the range; quantized twice at most.
+      #expect(try #require(logits.sqnr) > 30 && logits.cosine ?? 0 > 0.999)
       #expect(configuration.time.map(\.batchSize) == [1, 1, 3, 3])
       #expect(configuration.time.map(\.inputLength) == [32, 64, 32, 64])
       for cell in configuration.time {

@@ -26,6 +26,40 @@ struct ReportTests {
     expectSame(try sampleReport().json(), try expected("report.json"))
   }
 
+  /// As `vitq bench` wrote them before it said what the accuracy means.
+  @Test func olderReportsAreReadAndShown() throws {
+    var object = try #require(
+      JSONSerialization.jsonObject(with: Data(try expected("report.json").utf8)) as? [String: Any])
+    var configurations = try #require(object["configurations"] as? [[String: Any]])
+    for index in configurations.indices {
+      var accuracy = try #require(configurations[index]["accuracy"] as? [String: Any])
+      #expect(accuracy.removeValue(forKey: "paired") != nil)
+      #expect(accuracy.removeValue(forKey: "logits") != nil)
+      configurations[index]["accuracy"] = accuracy
+    }
+    object["configurations"] = configurations
+    let report = try JSONDecoder().decode(
+      BenchReport.self, from: JSONSerialization.data(withJSONObject: object))
+    #expect(report.configurations.allSatisfy { $0.accuracy?.samples == 1000 })
+    for text in [report.text(), report.markdown()] {
+      #expect(!text.contains("What the accuracy says") && text.contains("0.886"))
+    }
+    var mixed = try sampleReport()
+    mixed.configurations[1] = report.configurations[1]
+    #expect(mixed.text().contains("per tensor       -       -"))
+  }
+
+  @Test func equalLogitsAndSmallChancesAreNamed() throws {
+    var report = try sampleReport()
+    report.configurations[0].accuracy?.paired?.mcnemarP = 0.0004
+    report.configurations[0].accuracy?.paired?.differenceInterval.upper = -0.00004
+    report.configurations[0].accuracy?.logits?.maxAbsoluteError = 0
+    report.configurations[1].accuracy?.logits?.sqnr = nil
+    let lines = report.text().split(separator: "\n")
+    #expect(lines.contains { $0.contains("<0.001       -0.42 .. 0.00") && $0.contains("equal") })
+    #expect(lines.contains { $0.hasSuffix("0.78        -  3.1e-05") })
+  }
+
   @Test func saysWhereAddStaysInFloat() throws {
     var report = try sampleReport()
     #expect(report.text().contains("Add is quantized by vitq; ONNX Runtime's"))

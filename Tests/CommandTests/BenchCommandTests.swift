@@ -53,6 +53,12 @@ struct BenchCommandTests {
       try configurations(result.output).first?["accuracy"] as? [String: Any])
     #expect(accuracy["samples"] as? Int == 100)
     #expect((accuracy["original"] as? Double ?? 0) > 0.8)
+    let paired = try #require(accuracy["paired"] as? [String: Any])
+    let outcomes = try #require(paired["outcomes"] as? [String: Int])
+    #expect(outcomes.values.reduce(0, +) == 100 && outcomes.count == 4)
+    #expect(paired["mcnemar_p"] is Double && paired["detectable_drop"] is Double)
+    let logits = try #require(accuracy["logits"] as? [String: Any])
+    #expect((logits["sqnr_db"] as? Double ?? 0) > 10)
   }
 
   @Test func saysWhereItLookedForTheEmbeddedModel() throws {

@@ -8,19 +8,26 @@ public struct Accuracy: Codable, Sendable, Equatable {
   public var samples: Int
   /// Images whose answer differs between the two.
   public var changed: Int
+  /// Who was right about how many images, and what that says; nil in reports of older versions.
+  public var paired: PairedComparison?
+  /// How far the scores moved; nil in reports of older versions.
+  public var logits: LogitError?
 }
 
 extension Accuracy {
-  /// The accuracy of two lists of answers for the same images.
+  /// The accuracy of two lists of answers for the same images, whose scores differ by `logits`.
   ///
   /// - Precondition: The lists are as long as `labels`, which is not empty.
-  public init(labels: [Int], original: [Int], optimized: [Int]) {
+  public init(labels: [Int], original: [Int], optimized: [Int], logits: LogitError? = nil) {
     precondition(
       !labels.isEmpty && original.count == labels.count && optimized.count == labels.count)
     samples = labels.count
     self.original = Self.fraction(original, labels)
     self.optimized = Self.fraction(optimized, labels)
     changed = zip(original, optimized).count { $0 != $1 }
+    paired = PairedComparison(
+      PairedOutcomes(labels: labels, baseline: original, candidate: optimized))
+    self.logits = logits
   }
 
   private static func fraction(_ answers: [Int], _ labels: [Int]) -> Double {

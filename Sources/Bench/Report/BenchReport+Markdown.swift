@@ -20,7 +20,7 @@ extension BenchReport {
       Preset `\(parameters.preset)`.
 
       \(cardSummaryTable.markdown)
-      ## Time metrics
+      \(statisticsSection)## Time metrics
 
       Time benchmarks were run for \(seconds(parameters.duration)) seconds per config, original \
       and optimized by turns in one process, after \(parameters.warmups) warm-ups of each.
@@ -123,6 +123,25 @@ extension BenchReport {
             ]
           ]
       })
+  }
+
+  private var statisticsSection: String {
+    if !hasStatistics { return "" }
+    let columns = [
+      [
+        "fixed", "broken", "McNemar p", "95 % of difference (points)",
+        "drop that would show (points)",
+      ],
+      ["logit SQNR (dB)", "logit KL (nats)"],
+    ]
+    let table = Table(
+      blocks: [Self.configurationColumns] + columns.map { $0.map { Table.Column(header: $0) } },
+      rows: configurations.map { configuration in
+        let cells = statisticsCells(configuration.accuracy)
+        return [configurationCells(configuration), Array(cells[..<5]), Array(cells[5...])]
+      })
+    let notes = notesOnStatistics.joined(separator: "\n")
+    return "## What the accuracy says\n\n\(table.markdown)\n\(notes)\n\n"
   }
 
   private func cardAccuracyCells(_ accuracy: Accuracy?) -> [String] {

@@ -5,6 +5,11 @@ extension BenchReport {
   /// batch size and input length.
   public func text() -> String {
     var sections = [heading, "Accuracy and size\(suffix)\n" + summaryTable.plain]
+    if hasStatistics {
+      sections.append(
+        "What the accuracy says\(suffix)\n" + statisticsTable.plain
+          + notesOnStatistics.map { $0 + "\n" }.joined())
+    }
     sections += cells.map { cell in
       "Batch size \(cell.batch), input length \(cell.length)\(suffix)\n" + timeTable(cell).plain
     }
@@ -89,6 +94,15 @@ extension BenchReport {
       fixed(accuracy.original, 3), fixed(accuracy.optimized, 3), String(accuracy.changed),
       String(accuracy.samples),
     ]
+  }
+
+  private var statisticsTable: Table {
+    let columns = [
+      "fixed", "broken", "p", "95 % of difference", "drop that would show", "SQNR dB", "KL nats",
+    ]
+    return Table(
+      blocks: [Self.configurationColumns, columns.map { Table.Column(header: $0) }],
+      rows: configurations.map { [configurationCells($0), statisticsCells($0.accuracy)] })
   }
 
   private func timeTable(_ cell: Cell) -> Table {

@@ -8,8 +8,8 @@ struct Baseline {
   let input: PixelInput
   /// Bytes of its file.
   let modelBytes: Int
-  /// How images are labelled, and the fp32 model's own labels; nil without images.
-  let evaluation: (images: Evaluation, answers: [Int])?
+  /// How images are labelled, and the fp32 model's own scores for each; nil without images.
+  let evaluation: (images: Evaluation, scores: [[Float]])?
   /// Pixels of one image, to be timed with.
   let pixels: [Float]
 
@@ -29,7 +29,9 @@ struct Baseline {
     try input.check(batchSizes: [1])
     let labelling = Evaluation(
       images: images, processor: ImageProcessor(options.processor), input: input)
-    evaluation = (labelling, try labelling.answers(of: session, progress: progress))
+    var scores: [[Float]] = []
+    try labelling.forEachImage(of: session, progress: progress) { scores.append($1) }
+    evaluation = (labelling, scores)
     pixels = try labelling.pixels(0)
   }
 

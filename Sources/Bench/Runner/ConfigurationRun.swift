@@ -27,11 +27,17 @@ struct ConfigurationRun {
 
   private func accuracy(_ progress: (BenchProgress) -> Void) throws -> Accuracy? {
     guard let (images, original) = baseline.evaluation else { return nil }
-    let optimized = try images.answers(of: session) {
+    var optimized: [Int] = []
+    var sums = LogitErrorSums()
+    try images.forEachImage(of: session) {
       progress(.evaluating(configuration: configuration, done: $0, of: $1))
+    } body: { index, scores in
+      optimized.append(Evaluation.answer(scores))
+      try sums.add(baseline: original[index], candidate: scores)
     }
     return Accuracy(
-      labels: images.images.entries.map(\.label), original: original, optimized: optimized)
+      labels: images.labels, original: original.map(Evaluation.answer), optimized: optimized,
+      logits: sums.error)
   }
 
   private func times(

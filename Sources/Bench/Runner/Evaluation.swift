@@ -8,20 +8,27 @@ struct Evaluation {
   let processor: ImageProcessor
   let input: PixelInput
 
-  /// The class that `session` gives each image, -1 where its scores are not numbers.
-  func answers(
-    of session: Session, progress: (_ done: Int, _ total: Int) -> Void
-  ) throws -> [Int] {
+  /// The label of each image.
+  var labels: [Int] { images.entries.map(\.label) }
+
+  /// Hands `body` the scores that `session` gives each image, in their order.
+  func forEachImage(
+    of session: Session, progress: (_ done: Int, _ total: Int) -> Void,
+    body: (_ index: Int, _ scores: [Float]) throws -> Void
+  ) throws {
     let plan = try input.plan(of: session, batchSize: 1)
     let scores = try Scores(of: session, plan)
-    try scores.check(labels: images.entries.map(\.label))
-    return try images.entries.indices.map { index in
+    try scores.check(labels: labels)
+    for index in images.entries.indices {
       try input.fill(plan, with: try pixels(index))
       try plan.run()
       progress(index + 1, images.entries.count)
-      return argmax(scores.tensor.elements(of: Float.self)) ?? -1
+      try body(index, scores.tensor.elements(of: Float.self))
     }
   }
+
+  /// The class of the greatest of `scores`, -1 where none is a number.
+  static func answer(_ scores: [Float]) -> Int { argmax(scores) ?? -1 }
 
   /// The pixels of the image at `index`.
   func pixels(_ index: Int) throws -> [Float] {
