@@ -57,12 +57,16 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Study",
-      dependencies: ["OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Bench"],
+      dependencies: [
+        "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "TensorIO", "Bench",
+        "ReportPage",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "vitq",
       dependencies: [
         "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "Synth", "TensorIO", "Bench",
+        "Study",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -75,6 +79,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Kernels", swiftSettings: strict),
+
+    // Examples
+    .executableTarget(
+      name: "example-study", dependencies: ["Bench", "Imaging", "OnnxParse", "Study"],
+      path: "Examples/Study", swiftSettings: strict),
 
     // Tests
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
@@ -117,7 +126,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StudyTests",
-      dependencies: ["OnnxParse", "Quant", "Study", "TestSupport", "ViTEngine", "ViTKernel"],
+      dependencies: [
+        "Bench", "Imaging", "OnnxParse", "Quant", "Study", "TensorIO", "TestSupport", "ViTEngine",
+        "ViTKernel",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TrainedModelTests",
@@ -127,7 +139,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["vitq", "OnnxParse", "TensorIO", "ViTKernel", "TestSupport"],
+      dependencies: ["vitq", "OnnxParse", "Study", "TensorIO", "ViTKernel", "TestSupport"],
       swiftSettings: strict),
   ]
 )

@@ -16,6 +16,7 @@ struct VITQ: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       BenchCommand.self, RunCommand.self, QuantizeCommand.self, InspectCommand.self,
-      VerifyCommand.self, ProfileCommand.self, SynthCommand.self,
+      VerifyCommand.self, ProfileCommand.self, StudyCommand.self, TuneCommand.self,
+      SynthCommand.self,
     ])
 }

@@ -63,7 +63,7 @@ extension TimeMetrics {
 }
 
 /// The value below which `fraction` of `sorted` lies, linear between neighbours: `numpy.quantile`.
-func quantile(_ fraction: Double, ofSorted sorted: [Double]) -> Double {
+package func quantile(_ fraction: Double, ofSorted sorted: [Double]) -> Double {
   let position = Double(sorted.count - 1) * fraction
   let lower = Int(position)
   let upper = min(lower + 1, sorted.count - 1)

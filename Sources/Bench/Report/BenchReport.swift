@@ -32,6 +32,13 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     case name, opset, nodes
     case inputShape = "input_shape"
   }
+
+  package init(name: String, opset: Int?, nodes: Int, inputShape: [Int]) {
+    self.name = name
+    self.opset = opset
+    self.nodes = nodes
+    self.inputShape = inputShape
+  }
 }
 
 /// What all configurations of a report share.

@@ -1,7 +1,9 @@
 import Foundation
 
 /// `value` with so many digits after the point.
-func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+package func fixed(_ value: Double, _ digits: Int) -> String {
+  String(format: "%.\(digits)f", value)
+}
 
 /// A fraction as percentage points.
 func points(_ fraction: Double, _ digits: Int) -> String {
@@ -21,7 +23,7 @@ func chance(_ value: Double) -> String { value < 0.0005 ? "<0.001" : fixed(value
 func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
 
 /// Bytes as megabytes of 10^6.
-func megabytes(_ bytes: Int) -> String { fixed(Double(bytes) / 1e6, 2) }
+package func megabytes(_ bytes: Int) -> String { fixed(Double(bytes) / 1e6, 2) }
 
 /// Seconds without needless digits.
 func seconds(_ value: Double) -> String {
@@ -29,7 +31,7 @@ func seconds(_ value: Double) -> String {
 }
 
 /// Values in the order of their first appearance, each once.
-func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+package func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
   var seen: Set<Value> = []
   return values.filter { seen.insert($0).inserted }
 }

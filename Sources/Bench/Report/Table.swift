@@ -1,20 +1,30 @@
 /// Rows of text under headers, in blocks of columns.
-struct Table {
+package struct Table {
   /// How a column's cells stand.
-  enum Alignment { case left, right }
+  package enum Alignment { case left, right }
 
-  struct Column {
-    let header: String
-    var alignment = Alignment.right
+  package struct Column {
+    package let header: String
+    package var alignment: Alignment
+
+    package init(header: String, alignment: Alignment = .right) {
+      self.header = header
+      self.alignment = alignment
+    }
   }
 
   /// Columns that belong together.
-  let blocks: [[Column]]
+  package let blocks: [[Column]]
   /// Cells of each row, by block.
-  let rows: [[[String]]]
+  package let rows: [[[String]]]
+
+  package init(blocks: [[Column]], rows: [[[String]]]) {
+    self.blocks = blocks
+    self.rows = rows
+  }
 
   /// The form of the published ViT-Base card: centred columns, blocks parted by a column of bars.
-  var markdown: String {
+  package var markdown: String {
     let columns = Array(blocks.map { $0.map(\.header) }.joined(separator: [" "]))
     let body = rows.map { Array($0.joined(separator: ["\\|"])) }
     let widths = columns.indices.map { index in
@@ -27,7 +37,7 @@ struct Table {
   }
 
   /// Columns parted by two blanks, under a rule.
-  var plain: String {
+  package var plain: String {
     let columns = Array(blocks.joined())
     let body = rows.map { Array($0.joined()) }
     let widths = columns.indices.map { index in

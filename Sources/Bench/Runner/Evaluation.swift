@@ -3,10 +3,16 @@ import ViTEngine
 
 /// Labels the images of a folder with a model, one at a time: what dynamic quantization makes of an
 /// image depends on the others in its batch.
-struct Evaluation {
-  let images: ImageFolder
-  let processor: ImageProcessor
-  let input: PixelInput
+package struct Evaluation {
+  package let images: ImageFolder
+  package let processor: ImageProcessor
+  package let input: PixelInput
+
+  package init(images: ImageFolder, processor: ImageProcessor, input: PixelInput) {
+    self.images = images
+    self.processor = processor
+    self.input = input
+  }
 
   /// The label of each image.
   var labels: [Int] { images.entries.map(\.label) }
@@ -31,7 +37,7 @@ struct Evaluation {
   static func answer(_ scores: [Float]) -> Int { argmax(scores) ?? -1 }
 
   /// The pixels of the image at `index`.
-  func pixels(_ index: Int) throws -> [Float] {
+  package func pixels(_ index: Int) throws -> [Float] {
     let path = images.entries[index].path
     let image = try RGBImage.load(path: path)
     let shape = processor.shape(of: image)

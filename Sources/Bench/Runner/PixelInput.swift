@@ -4,17 +4,17 @@ import ViTEngine
 import ViTKernel
 
 /// The one input of an image model: fp32 pixels of shape batch, channels, rows, columns.
-struct PixelInput {
+package struct PixelInput: Sendable {
   /// The input's name.
-  let name: String
+  package let name: String
   /// Channels, rows and columns.
-  let imageShape: [Int]
+  package let imageShape: [Int]
   /// The batch that the model was exported for; nil where it takes any.
-  let fixedBatch: Int?
+  package let fixedBatch: Int?
 
   /// The pixels that `session` takes; rows and columns that the model leaves open are those that
   /// `processor` makes.
-  init(of session: Session, processor: ProcessorConfig) throws(BenchError) {
+  package init(of session: Session, processor: ProcessorConfig) throws(BenchError) {
     guard let input = session.inputs.first, session.inputs.count == 1 else {
       let names = session.inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
       throw .invalid("the model should take one input, pixels; it takes \(names)")
@@ -45,22 +45,22 @@ struct PixelInput {
   }
 
   /// Checks that the model takes batches of all `sizes`.
-  func check(batchSizes sizes: [Int]) throws(BenchError) {
+  package func check(batchSizes sizes: [Int]) throws(BenchError) {
     guard let fixedBatch, let other = sizes.first(where: { $0 != fixedBatch }) else { return }
     throw .invalid(
       "the model was exported for batches of \(fixedBatch); it can't run batches of \(other)")
   }
 
   /// Floats of one image.
-  var imageCount: Int { imageShape.reduce(1, *) }
+  package var imageCount: Int { imageShape.reduce(1, *) }
 
   /// The model compiled for batches of `size`.
-  func plan(of session: Session, batchSize size: Int) throws(EngineError) -> Plan {
+  package func plan(of session: Session, batchSize size: Int) throws(EngineError) -> Plan {
     try session.prepare([name: [size] + imageShape])
   }
 
   /// Fills the input of `plan` with `pixels`, repeated as often as it has room for them.
-  func fill(_ plan: Plan, with pixels: [Float]) throws(BenchError) {
+  package func fill(_ plan: Plan, with pixels: [Float]) throws(BenchError) {
     guard let tensor = plan.inputs[name] else { throw .invalid("the plan has no input \(name)") }
     let values = (0..<tensor.count).map { pixels[$0 % pixels.count] }
     tensor.copyElements(from: Tensor(values, shape: tensor.shape))

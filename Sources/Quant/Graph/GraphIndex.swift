@@ -97,7 +97,7 @@ extension Node {
   }
 
   /// What the node is called in a plan: its name, or its first output where it has none.
-  var label: String { name.isEmpty ? outputs.first ?? "" : name }
+  package var label: String { name.isEmpty ? outputs.first ?? "" : name }
 
   /// The tensor of a `Constant` node; nil for strings and sparse tensors.
   fileprivate var constantTensor: TensorProto? {

@@ -1,0 +1,78 @@
+import Bench
+import Quant
+
+extension StudyReport {
+  init(
+    _ record: StudyRecord, _ setup: StudySetup, _ preparation: StudyPreparation,
+    _ results: VariantResults, batches: [BatchEffect?], local: [LocalReport]
+  ) throws {
+    let study = preparation.study
+    machine = Machine.current(study.executor)
+    model = ModelSummary(
+      name: record.model, opset: study.model.opset.map { Int($0) },
+      nodes: study.model.graph.nodes.count, inputShape: [1] + study.input.imageShape)
+    self.record = record
+    nodes = setup.subjects.quantizable
+    let indices = Dictionary(
+      nodes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    variants = try preparation.variants.indices.map {
+      try VariantReport($0, indices, preparation, results)
+    }
+    accuracy = variants[VariantTable.fp32].accuracy?.outcomes.originalAccuracy
+    subjects = zip(setup.subjects.subjects, setup.pairs).map {
+      SubjectReport(subject: $0, oneIn: $1.oneIn, oneOut: $1.oneOut)
+    }
+    self.local = local
+    granularity = Granularity(
+      perTensor: setup.granularity.perTensor, perChannel: setup.granularity.perChannel)
+    ranges = zip(setup.ranges, batches).map {
+      RangeReport(range: $0.range, variant: $0.variant, batch: $1)
+    }
+    factorial = nil
+    factorial = setup.factorial.map { FactorialReport($0, variants) }
+  }
+}
+
+extension VariantReport {
+  fileprivate init(
+    _ index: Int, _ indices: [String: Int], _ preparation: StudyPreparation,
+    _ results: VariantResults
+  ) throws {
+    let entry = preparation.variants[index]
+    guard let error = results.errors[index].error else {
+      throw StudyError.invalid("no image was studied")
+    }
+    nodes = entry.variant.nodes.compactMap { indices[$0] }
+    form = entry.variant.form
+    logits = error
+    accuracy = results.comparison(of: index, with: VariantTable.fp32)
+    accuracyAgainstAll = results.comparison(of: index, with: VariantTable.all)
+    savedBytes = preparation.savedBytes[index]
+    timedAgainst = entry.base == .fp32 ? VariantTable.fp32 : VariantTable.all
+    timing = results.timings[index]
+    logitsFile = StudyStore.logitsFile(index)
+  }
+}
+
+extension FactorialReport {
+  fileprivate init(_ design: FactorialDesign, _ variants: [VariantReport]) {
+    let groups = design.groups.map(\.group)
+    factors = design.groups.map { Factor(group: $0.group, count: $0.count) }
+    runs = design.runs
+    let responses = design.runs.map { variants[$0] }
+    func effect(_ mask: Int, on response: (VariantReport) -> Double?) -> Double? {
+      let values = responses.compactMap(response)
+      return values.count == responses.count
+        ? FactorialEffects.effect(of: mask, on: values) : nil
+    }
+    let masks = (1..<1 << groups.count).filter { $0.nonzeroBitCount <= 2 }
+      .sorted { ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1) }
+    effects = masks.map { mask in
+      Effect(
+        groups: groups.indices.filter { mask >> $0 & 1 == 1 }.map { groups[$0] },
+        sqnr: effect(mask) { $0.logits.sqnr },
+        divergence: effect(mask) { $0.logits.meanDivergence },
+        accuracy: effect(mask) { $0.accuracy?.outcomes.optimizedAccuracy })
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import OnnxParse
+import TensorIO
+import ViTKernel
+
+/// A folder in which a study keeps each variant's logits as soon as it has them, so that an
+/// interrupted study can go on.
+///
+///     study.json                what is studied, see ``StudyRecord``
+///     progress.jsonl            a line for each variant and pass that is done, with its times
+///     logits/v0012-0.npy        float32 [images of the pass, classes]; v0012.npy when all is done
+public final class StudyStore {
+  private let folder: String
+  private var done: [Place: Line] = [:]
+
+  private struct Place: Hashable {
+    let variant: Int
+    let pass: Int
+  }
+
+  private struct Line: Codable {
+    let variant: Int
+    let pass: Int
+    var timing: RegionTiming?
+  }
+
+  /// What was kept of a variant and a pass.
+  struct Kept {
+    let logits: [[Float]]
+    let timing: RegionTiming?
+  }
+
+  /// A store in `folder`, which is made where it is not there.
+  ///
+  /// - Parameter resumes: True to go on with what is there, if anything; it must be of the same
+  ///   study. False to begin anew: what an earlier study kept there is removed.
+  /// - Throws: ``StudyError`` where the folder holds another study, ``OnnxError`` or a file system's
+  ///   error where it can't be written.
+  public init(folder: String, record: StudyRecord, resumes: Bool) throws {
+    self.folder = folder
+    let manager = FileManager.default
+    do {
+      try manager.createDirectory(atPath: folder + "/logits", withIntermediateDirectories: true)
+    } catch {
+      throw StudyError.unreadable(file: folder, why: "can't be made: \(error.localizedDescription)")
+    }
+    let path = folder + "/study.json"
+    if resumes, manager.fileExists(atPath: path) {
+      let old = try StudyRecord.load(path: path)
+      if let difference = record.difference(from: old) {
+        throw StudyError.otherStudy(folder: folder, what: difference)
+      }
+      try readProgress()
+    } else {
+      try clear()
+      try WholeFile.write(try record.encoded(), to: path)
+    }
+  }
+
+  /// What there is of `variant` over the images of `pass`; nil where it must be run.
+  func kept(variant: Int, pass: Int) throws -> Kept? {
+    guard let line = done[Place(variant: variant, pass: pass)],
+      let logits = try? read(path(variant, pass))
+    else { return nil }
+    return Kept(logits: logits, timing: line.timing)
+  }
+
+  /// Keeps the logits of each image, and the times.
+  func keep(_ logits: [[Float]], _ timing: RegionTiming?, variant: Int, pass: Int) throws {
+    try write(logits, to: path(variant, pass))
+    let line = Line(variant: variant, pass: pass, timing: timing)
+    try append(line)
+    done[Place(variant: variant, pass: pass)] = line
+  }
+
+  /// Joins the passes of each variant to one file.
+  func finish() throws {
+    for variant in Set(done.keys.map(\.variant)).sorted() {
+      let passes = done.keys.filter { $0.variant == variant }.map(\.pass).sorted()
+      let rows = try passes.flatMap { try read(path(variant, $0)) }
+      try write(rows, to: folder + "/" + Self.logitsFile(variant))
+    }
+  }
+
+  /// Where a finished study has the logits of `variant`, within its folder.
+  static func logitsFile(_ variant: Int) -> String { "logits/\(name(variant)).npy" }
+
+  private static func name(_ variant: Int) -> String {
+    let digits = String(variant)
+    return "v" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  private func path(_ variant: Int, _ pass: Int) -> String {
+    "\(folder)/logits/\(Self.name(variant))-\(pass).npy"
+  }
+
+  private func write(_ rows: [[Float]], to path: String) throws {
+    let tensor = Tensor(rows.flatMap { $0 }, shape: [rows.count, rows.first?.count ?? 0])
+    try WholeFile.write(Npy.encode(tensor), to: path)
+  }
+
+  private func read(_ path: String) throws -> [[Float]] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw StudyError.unreadable(file: path, why: "can't be read")
+    }
+    let tensor = try Npy.decode([UInt8](data), file: path)
+    guard tensor.elementType == .float32, tensor.shape.count == 2 else {
+      throw StudyError.unreadable(file: path, why: "should be float32 of shape [images, classes]")
+    }
+    let (values, width) = (tensor.elements(of: Float.self), tensor.shape[1])
+    return (0..<tensor.shape[0]).map { Array(values[$0 * width..<($0 + 1) * width]) }
+  }
+
+  private var progressPath: String { folder + "/progress.jsonl" }
+
+  private func append(_ line: Line) throws {
+    var data = try JSONEncoder().encode(line)
+    data.append(UInt8(ascii: "\n"))
+    guard let handle = FileHandle(forUpdatingAtPath: progressPath) else {
+      throw StudyError.unreadable(file: progressPath, why: "can't be written")
+    }
+    defer { try? handle.close() }
+    try handle.seekToEnd()
+    try handle.write(contentsOf: data)
+  }
+
+  /// A line that an interruption cut off counts for nothing.
+  private func readProgress() throws {
+    let text = FileManager.default.contents(atPath: progressPath) ?? Data()
+    for data in text.split(separator: UInt8(ascii: "\n")) {
+      guard let line = try? JSONDecoder().decode(Line.self, from: data) else { continue }
+      done[Place(variant: line.variant, pass: line.pass)] = line
+    }
+    // What was cut off must not be joined to the next line.
+    let lines = try done.values.sorted { ($0.variant, $0.pass) < ($1.variant, $1.pass) }
+      .map { try JSONEncoder().encode($0) + [UInt8(ascii: "\n")] }
+    try WholeFile.write(lines.flatMap { [UInt8]($0) }, to: progressPath)
+  }
+
+  private func clear() throws {
+    let manager = FileManager.default
+    for name in (try? manager.contentsOfDirectory(atPath: folder + "/logits")) ?? []
+    where name.hasPrefix("v") && name.hasSuffix(".npy") {
+      try manager.removeItem(atPath: "\(folder)/logits/\(name)")
+    }
+    try WholeFile.write([], to: progressPath)
+  }
+}
