@@ -58,7 +58,9 @@ import Testing
 
   @Test func imagesWithoutLabelsWillDo() throws {
     let folder = try TemporaryFolder()
-    let source = Self.images + "/Bag"
+    let label = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: Self.images).sorted().first)
+    let source = Self.images + "/" + label
     for name in try FileManager.default.contentsOfDirectory(atPath: source).sorted().prefix(3) {
       try FileManager.default.copyItem(
         atPath: source + "/" + name, toPath: folder.path(name))

@@ -149,6 +149,24 @@ import ViTKernel
     }
   }
 
+  /// One range to a tensor makes an image depend on its batch; one to an image or a token does not.
+  @Test func neighboursMoveAnImageWithOneRangeToATensorOnly() throws {
+    var study = try EmbeddedStudy(images: 8)
+    study.options.kinds = [.group]
+    study.options.batchSize = 4
+    let report = try study.run()
+    #expect(report.ranges.map(\.range) == ActivationRange.allCases)
+    for range in report.ranges {
+      let batch = try #require(range.batch)
+      #expect(batch.logits.images == 8)
+      #expect((batch.logits.maxAbsoluteError == 0) == (range.range != .tensor))
+    }
+    // Alone, an image is all of the tensor.
+    #expect(
+      report.variants[report.ranges[1].variant].logits
+        == report.variants[report.ranges[0].variant].logits)
+  }
+
   @Test func theReportIsReadAgain() throws {
     let folder = try TemporaryFolder()
     var study = try EmbeddedStudy(images: 2)

@@ -75,7 +75,7 @@ public struct DynamicQuantizer: Sendable {
   private static func rangeWarnings(
     _ entries: [QuantizationPlan.Entry], _ options: QuantizationOptions
   ) -> [String] {
-    let wide = entries.count { $0.range == .tensor || $0.quantized.contains(.add) }
+    let wide = entries.count { $0.range == .tensor }
     guard options.range != .tensor, wide > 0 else { return [] }
     return [
       "\(wide) quantized nodes have one range for the tensor all the same: "

@@ -11,12 +11,12 @@ extension Rewriter {
       constants[input] = value
     }
     var addends: [String] = []
+    entry.range = entry.range ?? .tensor
     for input in node.inputs { addends.append(roundTrip(input, constants[input])) }
     var sum = node
     sum.inputs = addends
     write(sum)
     entry.quantized.append(.add)
-    entry.range = entry.range ?? .tensor
     let reason = addReason(constants.values.first)
     entry.reason = entry.quantized == [.add] ? reason : "\(entry.reason); bias: \(reason)"
     return true
@@ -45,6 +45,10 @@ extension Rewriter {
     if let known = roundTripped[name] { return known }
     // What a DequantizeLinear made has 8 bits of information already.
     if constant == nil, index.producer(of: name, as: ["DequantizeLinear"]) != nil { return name }
+    if constant == nil, decision.range == .token || hasImages(name, decision.range) {
+      entry.range = decision.range
+      return roundTrip(name, over: decision.range)
+    }
     let value = constant ?? quantizeActivation(name)
     let result = names.newValue(name + "_dequantized")
     if value.isPerChannel, opset < 13 {

@@ -26,6 +26,7 @@ extension Rewriter {
       name: name("_MatMul"), opType: "MatMul", inputs: [node.input(0), matrix], outputs: [product])
     guard try rewriteMatMul(matMul, after: transpose) else { return false }
     guard form.hasBias else { return true }
+    ranks[product] = 2
     let bias = Node(
       name: names.newNode(name("_Add")), opType: "Add", inputs: [product, node.input(2)],
       outputs: [output])

@@ -27,10 +27,29 @@ extension Rewriter {
     guard matrix != nil else {
       return (.tensor, "; one range for the tensor: its second operand is no constant matrix")
     }
-    guard decision.range == .token || ranks[left].map({ $0 >= 2 }) == true else {
+    guard decision.range == .token || hasImages(left, decision.range) else {
       return (.tensor, "; one range for the tensor: how many axes its activation has is not known")
     }
     return (decision.range, "; a range for each \(decision.range.rawValue)")
+  }
+
+  /// True where `range` is that of an image and `name` is known to have axes within an image.
+  func hasImages(_ name: String, _ range: ActivationRange) -> Bool {
+    range == .image && ranks[name].map { $0 >= 2 } == true
+  }
+
+  /// The float form of the activation `name` after 8 bits with a scale to each image or token.
+  mutating func roundTrip(_ name: String, over range: ActivationRange) -> String {
+    let key = RangeKey(value: name, range: range)
+    if let known = rangedRoundTrips[key] { return known }
+    let value = quantizeActivation(name, over: range)
+    let base = "\(name)_\(range.rawValue)"
+    let values = cast(value.values, to: .float, base + "_quantized_cast")
+    let lowest = cast(value.lowest, to: .float, base + "_lowest_cast")
+    let steps = compute("Add", [values, lowest], base + "_centred")
+    let result = compute("Mul", [steps, value.scale], base + "_dequantized")
+    rangedRoundTrips[key] = result
+    return result
   }
 
   /// The activation `name` quantized as DynamicQuantizeLinear does it, but over each image or token by

@@ -16,7 +16,7 @@ struct Rewriter {
   let options: QuantizationOptions
   let constants: QuantizedConstants
   let index: GraphIndex
-  let ranks: ValueRanks
+  var ranks: ValueRanks
   let opset: Int64
   var names: NameTable
   /// Nodes that read only initializers and must come before everything else.
@@ -33,6 +33,8 @@ struct Rewriter {
   var quantized: [String: QuantizedValue] = [:]
   /// The same with a scale to each image or token.
   var ranged: [RangeKey: RangedValue] = [:]
+  /// The float form of values that went through 8 bits with such scales.
+  var rangedRoundTrips: [RangeKey: String] = [:]
   /// Initializers that all ranges share: sums of columns by their matrix, axes, and scalars.
   var columnSumNames: [String: String] = [:]
   var axesNames: [[Int64]: String] = [:]

@@ -17,7 +17,10 @@ struct ValueRanks {
     for node in graph.nodes where node.isStandard { infer(node) }
   }
 
-  subscript(value: String) -> Int? { ranks[value] }
+  subscript(value: String) -> Int? {
+    get { ranks[value] }
+    set { ranks[value] = newValue }
+  }
 
   private mutating func declare(_ value: ValueInfo) {
     guard case .tensor(_, let dims?) = value.type?.kind else { return }

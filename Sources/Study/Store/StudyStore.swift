@@ -111,11 +111,16 @@ public final class StudyStore {
     return (0..<tensor.shape[0]).map { Array(values[$0 * width..<($0 + 1) * width]) }
   }
 
+  private static func encoded(_ line: Line) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return try encoder.encode(line) + [UInt8(ascii: "\n")]
+  }
+
   private var progressPath: String { folder + "/progress.jsonl" }
 
   private func append(_ line: Line) throws {
-    var data = try JSONEncoder().encode(line)
-    data.append(UInt8(ascii: "\n"))
+    let data = try Self.encoded(line)
     guard let handle = FileHandle(forUpdatingAtPath: progressPath) else {
       throw StudyError.unreadable(file: progressPath, why: "can't be written")
     }
@@ -133,7 +138,7 @@ public final class StudyStore {
     }
     // What was cut off must not be joined to the next line.
     let lines = try done.values.sorted { ($0.variant, $0.pass) < ($1.variant, $1.pass) }
-      .map { try JSONEncoder().encode($0) + [UInt8(ascii: "\n")] }
+      .map(Self.encoded)
     try WholeFile.write(lines.flatMap { [UInt8]($0) }, to: progressPath)
   }
 

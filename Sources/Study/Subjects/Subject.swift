@@ -88,7 +88,7 @@ struct SubjectList {
     if kinds.contains(.role) {
       subjects += NodeRole.allCases.map { role in
         Subject(
-          kind: .role, name: role.rawValue, nodes: Self.pick(order, places) { $0.role == role })
+          kind: .role, name: role.text, nodes: Self.pick(order, places) { $0.role == role })
       }
     }
     if kinds.contains(.layer) {
