@@ -167,6 +167,30 @@ import ViTKernel
         == report.variants[report.ranges[0].variant].logits)
   }
 
+  @Test func whatWasKeptCanBeCompared() throws {
+    let folder = try TemporaryFolder()
+    var study = try EmbeddedStudy(images: 12)
+    study.options.kinds = [.layer]
+    study.options.batchSize = 1
+    let store = try StudyStore(
+      folder: folder.path(""), record: try study.record(), resumes: false)
+    let report = try study.run(store: store)
+    try report.write(to: folder.path(""))
+    let kept = try StudyFolder(path: folder.path(""))
+    #expect(kept.report == report)
+    let layer = try kept.variant("in:layer 2")
+    #expect(layer == report.subjects[2].oneIn)
+    let (logits, answers) = try kept.compare(layer, with: 0)
+    #expect(logits == report.variants[layer].logits)
+    #expect(answers == report.variants[layer].accuracy)
+    let out = try kept.variant("out:layer 2")
+    #expect(try kept.compare(out, with: try kept.variant("all")).answers
+      == report.variants[out].accuracyAgainstAll)
+    for name in ["in:layer 9", "layer 2", "at:layer 2"] {
+      #expect(throws: StudyError.self) { try kept.variant(name) }
+    }
+  }
+
   @Test func theReportIsReadAgain() throws {
     let folder = try TemporaryFolder()
     var study = try EmbeddedStudy(images: 2)

@@ -28,7 +28,7 @@ struct StudyRun {
       guard let sweep = preparation.sweep(base) else { continue }
       var known: Set<Int> = []
       for branch in sweep.branches {
-        guard let kept = try store?.kept(variant: branch.index, pass: pass.index) else { continue }
+        guard let kept = store?.kept(variant: branch.index, pass: pass) else { continue }
         known.insert(branch.index)
         try results.add(kept.logits, kept.timing, of: branch.index, images: pass.images)
         count(branch.index, pass)

@@ -60,7 +60,7 @@ public struct StudyRunner {
     for pass in preparation.passes {
       try run.run(pass, into: &results, progress)
     }
-    try store?.finish()
+    try store?.finish(labels: preparation.labels)
     let local =
       options.measuresNodes
       ? try LocalPass(setup, preparation, options).run { progress(.measuring(done: $0, of: $1)) }

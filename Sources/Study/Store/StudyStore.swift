@@ -9,6 +9,7 @@ import ViTKernel
 ///     study.json                what is studied, see ``StudyRecord``
 ///     progress.jsonl            a line for each variant and pass that is done, with its times
 ///     logits/v0012-0.npy        float32 [images of the pass, classes]; v0012.npy when all is done
+///     labels.npy                int64 [images], where they have labels
 public final class StudyStore {
   private let folder: String
   private var done: [Place: Line] = [:]
@@ -58,11 +59,15 @@ public final class StudyStore {
   }
 
   /// What there is of `variant` over the images of `pass`; nil where it must be run.
-  func kept(variant: Int, pass: Int) throws -> Kept? {
-    guard let line = done[Place(variant: variant, pass: pass)],
-      let logits = try? read(path(variant, pass))
+  func kept(variant: Int, pass: StudyPass) -> Kept? {
+    guard let line = done[Place(variant: variant, pass: pass.index)] else { return nil }
+    if let logits = try? read(path(variant, pass.index)), logits.count == pass.images.count {
+      return Kept(logits: logits, timing: line.timing)
+    }
+    guard let all = try? read(folder + "/" + Self.logitsFile(variant)),
+      all.count >= pass.images.upperBound
     else { return nil }
-    return Kept(logits: logits, timing: line.timing)
+    return Kept(logits: Array(all[pass.images]), timing: line.timing)
   }
 
   /// Keeps the logits of each image, and the times.
@@ -73,14 +78,26 @@ public final class StudyStore {
     done[Place(variant: variant, pass: pass)] = line
   }
 
-  /// Joins the passes of each variant to one file.
-  func finish() throws {
+  /// Joins the passes of each variant to one file in their place, and keeps the labels.
+  func finish(labels: [Int]?) throws {
+    if let labels {
+      let tensor = Tensor(labels.map { Int64($0) }, shape: [labels.count])
+      try WholeFile.write(Npy.encode(tensor), to: folder + "/" + Self.labelsFile)
+    }
     for variant in Set(done.keys.map(\.variant)).sorted() {
       let passes = done.keys.filter { $0.variant == variant }.map(\.pass).sorted()
-      let rows = try passes.flatMap { try read(path(variant, $0)) }
-      try write(rows, to: folder + "/" + Self.logitsFile(variant))
+      let files = passes.map { path(variant, $0) }
+        .filter { FileManager.default.fileExists(atPath: $0) }
+      // Where some are gone, they were joined before an interruption.
+      if files.count == passes.count {
+        try write(try files.flatMap(read), to: folder + "/" + Self.logitsFile(variant))
+      }
+      for file in files { try FileManager.default.removeItem(atPath: file) }
     }
   }
+
+  /// Where a finished study has the class of each image, within its folder: int64.
+  static let labelsFile = "labels.npy"
 
   /// Where a finished study has the logits of `variant`, within its folder.
   static func logitsFile(_ variant: Int) -> String { "logits/\(name(variant)).npy" }
