@@ -85,7 +85,7 @@ extension BarChart {
   /// Long labels stand above their bars and not beside them, which leaves the width to the bars.
   private var hasLabelsAbove: Bool { widestLabel > 150 }
 
-  private var labelWidth: Double { hasLabelsAbove ? 4 : max(40, widestLabel + 14) }
+  private var labelWidth: Double { hasLabelsAbove ? 16 : max(40, widestLabel + 14) }
 
   private var barsTop: Double { Self.groupGap / 2 + (hasLabelsAbove ? Self.lineHeight : 0) }
 

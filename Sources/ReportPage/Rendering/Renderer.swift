@@ -95,7 +95,7 @@ extension Renderer {
         ("viewBox", "0 0 \(width) \(SVGElement.coordinate(drawing.height))"),
         (
           "style",
-          "max-width:\(width)px;min-width:\(SVGElement.coordinate(drawing.leastWidth))px"
+          "max-width:\(SVGElement.coordinate(drawing.greatestWidth))px;min-width:\(SVGElement.coordinate(drawing.leastWidth))px"
         ),
         ("role", "img"), ("tabindex", "0"), ("aria-labelledby", titleID),
         ("aria-describedby", summaryID),

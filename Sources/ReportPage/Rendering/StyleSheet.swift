@@ -28,7 +28,7 @@ enum StyleSheet {
     html { -webkit-text-size-adjust: 100%; scroll-padding-top: 4rem; }
     body { margin: 0; background: var(--paper); color: var(--ink);
       font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-    header, nav, main { max-width: 74rem; margin: 0 auto; padding: 0 1.25rem; }
+    header, nav, main { max-width: 80rem; margin: 0 auto; padding: 0 1.25rem; }
     header { display: flex; gap: 1rem; justify-content: space-between; align-items: flex-start;
       padding-top: 1.75rem; padding-bottom: 1rem; }
     header > div { min-width: 0; }
@@ -49,7 +49,7 @@ enum StyleSheet {
     section { background: var(--card); border: 1px solid var(--line); border-radius: .7rem;
       padding: 1.2rem 1.25rem 1.3rem; margin-bottom: 1.25rem; }
     section > :last-child, .body > :last-child { margin-bottom: 0; }
-    p { margin: 0 0 1rem; max-width: 62rem; overflow-wrap: anywhere; }
+    p { margin: 0 0 1rem; max-width: 66rem; overflow-wrap: anywhere; }
     .note { color: var(--soft); font-size: .9rem; white-space: pre-line; }
     .warning { background: var(--warn); border-left: 4px solid var(--warn-line);
       border-radius: .3rem; padding: .6rem .8rem; max-width: none; }
@@ -94,19 +94,22 @@ enum StyleSheet {
     table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: .88rem; }
     caption { position: absolute; width: 1px; height: 1px; overflow: hidden;
       clip-path: inset(50%); }
-    th, td { padding: .34rem .75rem; text-align: left; white-space: nowrap; font-weight: 400;
+    th, td { padding: .34rem .6rem; text-align: left; white-space: nowrap; font-weight: 400;
       border-top: 1px solid var(--faint); }
     tbody tr:first-child > * { border-top: 0; }
     thead th { position: sticky; top: 0; z-index: 1; background: var(--card); padding: 0;
       border: 0; border-bottom: 1px solid var(--line); }
-    thead button { display: block; width: 100%; padding: .45rem .75rem; text-align: inherit;
+    thead button { display: block; width: 100%; padding: .45rem .6rem; text-align: inherit;
       font-weight: 600; white-space: nowrap; }
     thead small { font-weight: 400; font-size: .85em; color: var(--soft); }
     thead button:hover { background: var(--faint); }
-    thead button::after { content: ""; display: inline-block; width: .8em; margin-left: .2em;
-      color: var(--accent); }
-    [aria-sort=ascending] button::after { content: "↑"; }
-    [aria-sort=descending] button::after { content: "↓"; }
+    thead button::after, thead .n button::before { content: ""; display: inline-block;
+      width: .75em; margin: 0 .1em; color: var(--accent); }
+    thead .n button::after { display: none; }
+    [aria-sort=ascending]:not(.n) button::after { content: "↑"; }
+    [aria-sort=descending]:not(.n) button::after { content: "↓"; }
+    .n[aria-sort=ascending] button::before { content: "↑"; }
+    .n[aria-sort=descending] button::before { content: "↓"; }
     .n { text-align: right; font-variant-numeric: tabular-nums; }
     td.n[style] { background-image: linear-gradient(var(--bar), var(--bar));
       background-position: right; background-size: var(--share) 72%;

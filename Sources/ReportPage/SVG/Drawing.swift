@@ -5,6 +5,8 @@ struct Drawing {
   let height: Double
   /// The width below which it scrolls rather than shrinks.
   var leastWidth: Double { min(width, max(Self.readableWidth, width * 0.75)) }
+  /// The width above which it does not grow.
+  var greatestWidth: Double { width * 1.25 }
   var elements: [SVGElement]
   /// What the chart shows, in sentences.
   let summary: String

@@ -10,7 +10,8 @@ struct Scale {
   /// Values at which the axis has marks.
   let ticks: [Double]
 
-  /// A linear axis that covers `values`, and zero where `fromZero`, from mark to mark.
+  /// A linear axis that covers `values`, and zero where `fromZero`, from mark to mark; where not, no value
+  /// lies at an end.
   static func linear(
     _ values: [Double], fromZero: Bool, range: (Double, Double), ticks: Int = 6
   ) -> Scale {
@@ -23,6 +24,7 @@ struct Scale {
       let margin = high == 0 ? 1 : abs(high) * 0.1
       (low, high) = fromZero ? (low, high + margin) : (low - margin, high + margin)
     }
+    if !fromZero { (low, high) = (low - 0.03 * (high - low), high + 0.03 * (high - low)) }
     let step = niceStep((high - low) / Double(ticks))
     let first = (low / step + 1e-9).rounded(.down)
     let last = (high / step - 1e-9).rounded(.up)
