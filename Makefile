@@ -10,6 +10,7 @@ TEST := swift test $(OPTIONS) --disable-testable-imports --disable-xctest
 # AVX-512 VNNI and AVX-VNNI in plain C, in a build of its own.
 EMULATED := --scratch-path .build-emulated \
   $(addprefix -Xcc ,-I$(CURDIR)/Tests/emulated -mavx2 -mfma)
+BROWSER := .build/browser
 MODEL_TESTS := --skip-build --filter 'ViTEngineTests|TrainedModelTests'
 
 .PHONY: help
@@ -48,6 +49,19 @@ test: setup ## Build and test everything, models on slower instruction sets as w
 test-emulated: setup ## Test the kernels of AVX-512 VNNI and AVX-VNNI on a processor with AVX2
 	@$(call install,libsimde-dev)
 	VITQ_ISA=avx512vnni $(TEST) $(EMULATED) --filter ViTKernelTests
+
+.PHONY: test-report
+test-report: build ## Use reports in Chromium as a reader would (Python 3; own environment)
+	@$(call install,chromium chromium-driver python3-venv)
+	python3 -m venv $(BROWSER)/venv
+	$(BROWSER)/venv/bin/pip install -q -r Tests/browser/requirements.txt
+	.build/release/vitq bench --duration 0.1 --warmup 1 --out $(BROWSER)/bench >$(BROWSER)/bench.txt
+	.build/release/vitq profile fixtures/vit-fashion --out $(BROWSER)/profile >$(BROWSER)/profile.txt
+	for kind in bench profile; do \
+	  .build/release/vitq report $(BROWSER)/$$kind $(BROWSER)/$$kind --out $(BROWSER)/$$kind \
+	    >$(BROWSER)/both.txt; \
+	done
+	$(BROWSER)/venv/bin/python Tests/browser/check_report.py $(BROWSER)/*/*.html
 
 .PHONY: format
 format: ## Format the Swift sources in place

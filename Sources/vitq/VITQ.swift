@@ -17,6 +17,6 @@ struct VITQ: ParsableCommand {
     subcommands: [
       BenchCommand.self, RunCommand.self, QuantizeCommand.self, InspectCommand.self,
       VerifyCommand.self, ProfileCommand.self, StudyCommand.self, TuneCommand.self,
-      SynthCommand.self,
+      ReportCommand.self, SynthCommand.self,
     ])
 }

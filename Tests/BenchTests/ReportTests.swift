@@ -70,13 +70,13 @@ struct ReportTests {
     #expect(report.markdown().contains("Add is left in fp32, as ONNX Runtime's"))
   }
 
-  @Test func writesBothFiles() throws {
+  @Test func writesAllForms() throws {
     let folder = try TemporaryFolder()
     let report = try sampleReport()
     try report.write(to: folder.path("a/b"))
     try report.write(to: folder.path("a/b"))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("a/b")).sorted()
-    #expect(names == ["report.json", "report.md"])
+    #expect(names == ["report.csv", "report.html", "report.json", "report.md"])
     #expect(try text(of: folder.url.appending(path: "a/b/report.md")) == report.markdown())
   }
 
@@ -86,15 +86,43 @@ struct ReportTests {
     #expect(error?.description.hasPrefix("/proc/report: can't be written: ") == true)
   }
 
-  /// `report.json` has every key of the schema, and figures of its own for each.
-  private func sampleReport() throws -> BenchReport {
-    try JSONDecoder().decode(BenchReport.self, from: Data(try expected("report.json").utf8))
+  @Test func theCSVHasEveryKeyAndCell() throws {
+    let report = try sampleReport()
+    let lines = report.csv().split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(lines.count == 1 + report.configurations.flatMap(\.time).count)
+    #expect(lines.allSatisfy { $0.count == lines[0].count })
+    let first = Dictionary(uniqueKeysWithValues: zip(lines[0], lines[1]))
+    #expect(first["operators_to_quantize"] == "Add MatMul")
+    #expect(first["node_exclusion"] == "layernorm gelu")
+    #expect(first["baseline_latency_99"] == "4.25" && first["optimized_latency_99"] == "2.25")
+    #expect(first["speedup"] == "2.6" && first["accuracy_optimized"] == "0.886")
   }
 
+  @Test func thePageHasTheTablesAndAChartForEachBatch() throws {
+    let html = try sampleReport().page().html()
+    #expect(html.matches(of: /<figcaption>Latency, batch \d<\/figcaption>/).count == 2)
+    #expect(html.contains("Add,MatMul / layernorm,gelu / per channel"))
+    #expect(html.contains("<b>2.60 x</b>") && html.contains("<b>29 % of fp32</b>"))
+    #expect(html.contains("What speed costs in accuracy"))
+    #expect(html.contains("AMD EPYC 9654"))
+  }
+
+  @Test func thePageWithoutAccuracyHasNoneAndNamesAreEscaped() throws {
+    var report = try sampleReport()
+    for index in report.configurations.indices { report.configurations[index].accuracy = nil }
+    report.model.name = "<script>alert(1)</script>"
+    report.parameters.images = nil
+    let html = try report.page().html()
+    #expect(!html.contains("top-1") && !html.contains("What speed costs"))
+    #expect(html.contains("&lt;script&gt;alert(1)") && !html.contains("<script>alert"))
+  }
+
+  private func sampleReport() throws -> BenchReport { try .sample() }
+
   private func expected(_ name: String) throws -> String {
-    try text(
-      of: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("Expected").appendingPathComponent(name))
+    try text(of: BenchReport.expected.appendingPathComponent(name))
   }
 
   private func text(of file: URL) throws -> String {
@@ -106,5 +134,17 @@ struct ReportTests {
     let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
     for (line, expectedLine) in zip(lines, expectedLines) { #expect(line == expectedLine) }
     #expect(lines.count == expectedLines.count)
+  }
+}
+
+extension BenchReport {
+  /// The folder of the sample in all its forms.
+  static let expected = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Expected")
+
+  /// A report with every key of the schema, and figures of its own for each.
+  static func sample() throws -> BenchReport {
+    let data = try Data(contentsOf: expected.appendingPathComponent("report.json"))
+    return try JSONDecoder().decode(BenchReport.self, from: data)
   }
 }

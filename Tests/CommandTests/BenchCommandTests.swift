@@ -27,7 +27,7 @@ struct BenchCommandTests {
     #expect((configuration["time"] as? [Any])?.count == 1)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted()
     #expect(!result.errors.contains("warning: accuracy"))
-    #expect(files == ["report.json", "report.md"])
+    #expect(files == ["report.csv", "report.html", "report.json", "report.md"])
     let written = try String(contentsOfFile: folder.path("out/report.json"), encoding: .utf8)
     #expect(written == result.output)
   }

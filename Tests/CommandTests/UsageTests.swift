@@ -30,6 +30,8 @@ struct UsageTests {
       (["bench", "--duration", "0"], "--duration"),
       (["verify"], "Missing expected argument '<dir>"),
       (["verify", "d", "--rtol=-1"], "--rtol and --atol must not be negative"),
+      (["report"], "Missing expected argument '<report>'"),
+      (["report", "a.json", "--format", "json"], "Please provide one of 'text' and 'markdown'"),
       (["synth", "huge", "o"], "'vit-large-patch16-224'"),
       (["synth", "base", "o", "--seed=-1"], "The value '-1' is invalid for '--seed <n>'"),
     ] as [([String], String)])

@@ -15,14 +15,6 @@ public struct Profile: Sendable {
     public let work: Work?
     /// Median time of a run in milliseconds.
     public let milliseconds: Double
-
-    /// Name of the last of the nodes that the step stands for.
-    public var name: String { origins.last.map { $0.name.isEmpty ? $0.opType : $0.name } ?? "" }
-
-    /// Billions of operations a second, a multiply-add being two; nil where there are no products.
-    public var rate: Double? {
-      work.map { 2 * Double($0.multiplyAdds) / milliseconds / 1e6 }
-    }
   }
 
   /// The steps in order.
@@ -70,18 +62,6 @@ public struct Profile: Sendable {
     self.threads = threads
     self.runs = runs
     lastRun = last
-  }
-
-  /// Time of all steps of a kernel together, the longest first.
-  public var kernels: [(kernel: String, steps: Int, milliseconds: Double, rate: Double?)] {
-    Dictionary(grouping: rows, by: \.kernel)
-      .map { kernel, rows in
-        let time = rows.map(\.milliseconds).reduce(0, +)
-        let work = rows.compactMap(\.work?.multiplyAdds)
-        let rate = work.isEmpty ? nil : 2 * Double(work.reduce(0, +)) / time / 1e6
-        return (kernel, rows.count, time, rate)
-      }
-      .sorted { ($0.milliseconds, $1.kernel) > ($1.milliseconds, $0.kernel) }
   }
 }
 

@@ -1,80 +1,50 @@
 import Foundation
-import ViTEngine
-import ViTKernel
 
-extension Peak {
-  /// The time in milliseconds that `work` takes at the peak.
-  func milliseconds(_ work: Work) -> Double {
-    2 * Double(work.multiplyAdds) / (work.arithmetic == .int8 ? int8 : float) / 1e6
-  }
-
-  func share(_ row: Profile.Row) -> Double? {
-    row.work.map { milliseconds($0) / row.milliseconds }
-  }
-}
-
-extension Profile {
+extension ProfileReport {
   /// Two tables: time by kernel, with what the steps do not explain, and the longest steps.
   ///
-  /// - Parameters:
-  ///   - peak: What the processor can do at most, measured on the same threads.
-  ///   - longest: How many steps to list.
-  public func text(peak: Peak, longest: Int) -> String {
-    head(peak) + "\n" + kernelTable(peak).plain + "\n" + stepTable(peak, longest: longest).plain
+  /// - Parameter longest: How many steps to list.
+  public func text(longest: Int) -> String {
+    head + "\n" + kernelTable.plain + "\n" + stepTable(longest: longest).plain
   }
 
-  /// As ``text(peak:longest:)``, in Markdown.
-  public func markdown(peak: Peak, longest: Int) -> String {
-    head(peak) + "\n" + kernelTable(peak).markdown + "\n"
-      + stepTable(peak, longest: longest).markdown
+  /// As ``text(longest:)``, in Markdown.
+  public func markdown(longest: Int) -> String {
+    head + "\n" + kernelTable.markdown + "\n" + stepTable(longest: longest).markdown
   }
 
-  private func head(_ peak: Peak) -> String {
+  private var head: String {
     let head =
       "batch \(batchSize), \(threads) threads, medians of \(runs) runs: "
       + "\(number(milliseconds)) ms a run, \(number(milliseconds / Double(batchSize))) an image\n"
-    let products = rows.compactMap(\.work).map(peak.milliseconds).reduce(0, +)
     let limit =
-      "peak: float32 \(number(peak.float)) GFLOP/s (\(peak.floatInstruction)), int8 "
-      + "\(number(peak.int8)) GOP/s (\(peak.int8Instruction)); all products at that rate take "
-      + "\(number(products)) ms, \(percent(products / milliseconds)) of the run\n"
+      "peak: float32 \(number(peak.floatGflops)) GFLOP/s (\(peak.floatInstruction)), int8 "
+      + "\(number(peak.int8Gops)) GOP/s (\(peak.int8Instruction)); all products at that rate take "
+      + "\(number(millisecondsAtPeak)) ms, \(percent(millisecondsAtPeak / milliseconds)) of the run\n"
     return head + limit
   }
 
-  private func kernelTable(_ peak: Peak) -> Table {
-    let sum = rows.map(\.milliseconds).reduce(0, +)
-    var cells = kernels.map { entry in
+  private var kernelTable: Table {
+    var cells = kernels.map { kernel in
       [
-        entry.kernel, "\(entry.steps)", number(entry.milliseconds),
-        percent(entry.milliseconds / milliseconds), entry.rate.map { number($0) } ?? "",
-        share(of: entry.kernel, peak).map(percent) ?? "",
+        kernel.name, "\(kernel.steps.count)", number(kernel.milliseconds),
+        percent(kernel.milliseconds / milliseconds), kernel.rate.map { number($0) } ?? "",
+        kernel.shareOfPeak.map(percent) ?? "",
       ]
     }
+    let between = millisecondsBetween
     cells.append(
-      [
-        "(between the steps)", "", number(milliseconds - sum),
-        percent((milliseconds - sum) / milliseconds), "", "",
-      ])
+      ["(between the steps)", "", number(between), percent(between / milliseconds), "", ""])
     let columns = ["kernel", "steps", "ms", "of run", "G op/s", "of peak"]
     return table(columns, cells, left: [0])
   }
 
-  /// The share of the peak that all steps of a kernel reach together; nil where it has no products.
-  private func share(of kernel: String, _ peak: Peak) -> Double? {
-    let steps = rows.filter { $0.kernel == kernel && $0.work != nil }
-    guard !steps.isEmpty else { return nil }
-    return steps.compactMap(\.work).map(peak.milliseconds).reduce(0, +)
-      / steps.map(\.milliseconds).reduce(0, +)
-  }
-
-  private func stepTable(_ peak: Peak, longest: Int) -> Table {
-    let sorted = rows.sorted { $0.milliseconds > $1.milliseconds }.prefix(longest)
-    let cells = sorted.map { row in
+  private func stepTable(longest: Int) -> Table {
+    let sorted = steps.sorted { $0.milliseconds > $1.milliseconds }.prefix(longest)
+    let cells = sorted.map { step in
       [
-        row.kernel, number(row.milliseconds), percent(row.milliseconds / milliseconds),
-        row.rate.map { number($0) } ?? "",
-        peak.share(row).map(percent) ?? "",
-        row.origins.count == 1 ? row.name : "\(row.name) and \(row.origins.count - 1) more",
+        step.kernel, number(step.milliseconds), percent(step.milliseconds / milliseconds),
+        step.rate.map { number($0) } ?? "", step.shareOfPeak.map(percent) ?? "", step.nodesText,
       ]
     }
     let columns = ["kernel", "ms", "of run", "G op/s", "of peak", "nodes"]
@@ -93,4 +63,11 @@ extension Profile {
   }
 
   private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+}
+
+extension ProfileReport.Step {
+  /// The last of the nodes, and how many more there are.
+  var nodesText: String {
+    nodes.count > 1 ? "\(name) and \(nodes.count - 1) more" : name
+  }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import OnnxParse
 
 extension BenchReport {
   /// The report as JSON, keys sorted, ending in a line feed.
@@ -11,52 +10,18 @@ extension BenchReport {
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
 
-  /// Writes `report.json` and `report.md` into `folder`, which is made where it is missing.
+  /// Writes `report.json`, `report.md`, `report.csv` and `report.html` into `folder`, as
+  /// ``ReportFolder`` does.
   ///
-  /// Each file is written beside and renamed, so that a reader never sees half of it.
-  ///
-  /// - Throws: ``BenchError/unwritable(file:why:)``.
-  public func write(to folder: String) throws(BenchError) {
-    var file = folder
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-      for (name, text) in [("report.json", try json()), ("report.md", markdown())] {
-        file = folder + "/" + name
-        try WholeFile.write(Array(text.utf8), to: file)
-      }
-    } catch let error as OnnxError {
-      throw .unwritable(file: file, why: reason(error))
-    } catch {
-      throw .unwritable(file: file, why: reason(error))
-    }
+  /// - Throws: ``BenchError/unwritable(file:why:)``; what ``json()`` and ``Page/html()`` throw.
+  public func write(to folder: String) throws {
+    try ReportFolder.write([("report.json", try json())] + forms(), to: folder)
   }
 
-  /// Makes `folder` where it is missing and finds out whether files can be made in it, so that nothing is
-  /// measured for a report that can't be written.
+  /// The forms that are made of the JSON: Markdown, CSV and HTML.
   ///
-  /// - Throws: ``BenchError/unwritable(file:why:)``.
-  public static func prepare(folder: String) throws(BenchError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .unwritable(file: folder, why: reason(error))
-    }
-    guard access(folder, W_OK | X_OK) == 0 else {
-      throw .unwritable(file: folder, why: String(cString: strerror(errno)))
-    }
+  /// - Throws: What ``Page/html()`` throws.
+  public func forms() throws -> [ReportFolder.File] {
+    [("report.md", markdown()), ("report.csv", csv()), ("report.html", try page().html())]
   }
-}
-
-private func reason(_ error: OnnxError) -> String {
-  if case .unwritable(let why) = error.kind { why } else { "\(error)" }
-}
-
-/// The system's own words for a failure to write.
-private func reason(_ error: any Error) -> String {
-  guard let posix = (error as? CocoaError)?.underlying as? POSIXError else {
-    return error.localizedDescription
-  }
-  return String(cString: strerror(posix.code.rawValue))
 }

@@ -1,5 +1,3 @@
-import Quant
-
 extension BenchReport {
   /// The report for a terminal: what was measured, accuracy and size, a table of times for each
   /// batch size and input length.
@@ -50,22 +48,6 @@ extension BenchReport {
     Table.Column(header: "scales", alignment: .left),
   ]
 
-  private func configurationCells(_ configuration: ConfigurationReport) -> [String] {
-    [
-      configuration.operatorsToQuantize.map(\.rawValue).joined(separator: ","),
-      exclusionText(configuration.nodeExclusion),
-      configuration.perChannel ? "per channel" : "per tensor",
-    ]
-  }
-
-  private func exclusionText(_ groups: [NodeGroup]) -> String {
-    switch groups.count {
-    case 0: "none"
-    case NodeGroup.allCases.count: "all groups"
-    default: groups.map(\.rawValue).joined(separator: ",")
-    }
-  }
-
   private var summaryTable: Table {
     let accuracy = parameters.images == nil ? [] : ["fp32 top-1", "int8 top-1", "changed", "of"]
     return Table(
@@ -77,7 +59,7 @@ extension BenchReport {
       ],
       rows: configurations.map { configuration in
         [
-          configurationCells(configuration),
+          configuration.names,
           [configuration.quantizedNodesText],
           [
             megabytes(configuration.modelBytes.original),
@@ -113,7 +95,7 @@ extension BenchReport {
       blocks: [Self.configurationColumns, columns.map { Table.Column(header: $0) }],
       rows: times(at: cell).map { configuration, time in
         [
-          configurationCells(configuration),
+          configuration.names,
           [
             fixed(time.baseline.latencyMean, 2), fixed(time.baseline.latency99, 2),
             fixed(time.optimized.latencyMean, 2), fixed(time.optimized.latency99, 2),

@@ -25,7 +25,7 @@ public struct ModelSummary: Codable, Sendable, Equatable {
   public var opset: Int?
   /// Nodes of the graph.
   public var nodes: Int
-  /// Shape of the input, with the batch as 1.
+  /// Shape of the input, with the batch as 1 in a benchmark; empty where there are several inputs.
   public var inputShape: [Int]
 
   enum CodingKeys: String, CodingKey {
@@ -33,7 +33,8 @@ public struct ModelSummary: Codable, Sendable, Equatable {
     case inputShape = "input_shape"
   }
 
-  package init(name: String, opset: Int?, nodes: Int, inputShape: [Int]) {
+  /// A model of `nodes` nodes called `name`.
+  public init(name: String, opset: Int?, nodes: Int, inputShape: [Int]) {
     self.name = name
     self.opset = opset
     self.nodes = nodes

@@ -1,4 +1,5 @@
 import Foundation
+import Quant
 
 /// `value` with so many digits after the point.
 package func fixed(_ value: Double, _ digits: Int) -> String {
@@ -37,6 +38,22 @@ package func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
 }
 
 extension ConfigurationReport {
+  /// What is quantized, what is excluded, and which scales there are, in words.
+  var names: [String] {
+    [
+      operatorsToQuantize.map(\.rawValue).joined(separator: ","), exclusionText,
+      perChannel ? "per channel" : "per tensor",
+    ]
+  }
+
+  private var exclusionText: String {
+    switch nodeExclusion.count {
+    case 0: "none"
+    case NodeGroup.allCases.count: "all groups"
+    default: nodeExclusion.map(\.rawValue).joined(separator: ",")
+    }
+  }
+
   /// Counts by operator, in the order of the operators' names: `Add 25, MatMul 37`.
   var quantizedNodesText: String {
     let counts = quantizedNodes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

@@ -55,7 +55,10 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "Engine")
   var engine: EngineOptions
 
-  @Option(help: ArgumentHelp("Write report.json and report.md into this folder.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Write report.html, report.json, report.md and report.csv into this folder.",
+      valueName: "dir"))
   var out: String?
 
   @Option(help: "How to print the report.")
@@ -73,7 +76,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let location = try ModelLocation(model ?? EmbeddedModel.folder())
-    if let out { try BenchReport.prepare(folder: out) }
+    if let out { try ReportFolder.prepare(out) }
     let images = try imageFolder(of: location)
     var options = BenchOptions(
       modelName: location.name, grid: measured, quantization: quantization.options(),

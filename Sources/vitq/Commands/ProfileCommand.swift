@@ -37,6 +37,12 @@ struct ProfileCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write one run as a trace that Perfetto opens.", valueName: "file"))
   var trace: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write report.html, report.json, report.md and report.csv into this folder.",
+      valueName: "dir"))
+  var out: String?
+
   @Option(help: "How to print it; JSON has all steps.")
   var format: ReportFormat = .text
 
@@ -53,6 +59,7 @@ struct ProfileCommand: ParsableCommand {
 
   func run() throws {
     let location = try ModelLocation(model)
+    if let out { try ReportFolder.prepare(out) }
     let model = try Model.load(path: location.model)
     let shapes = try TrialShapes(
       of: model, in: location, given: shapes.shape, batchSize: batchSize?.value ?? 1)
@@ -68,12 +75,24 @@ struct ProfileCommand: ParsableCommand {
     let profile = try Profile(
       plan: plan, batchSize: shapes.batchSize, threads: session.executor.pool.threadCount,
       warmups: warmup, runs: runs.value)
-    let peak = Peak.measure(session.executor)
+    let report = ProfileReport(
+      profile, peak: Peak.measure(session.executor), machine: Machine.current(session.executor),
+      model: summary(model, of: location, inputs.map { $0.value.shape }))
+    if let out { try report.write(to: out) }
     switch format {
-    case .text: try emit(profile.text(peak: peak, longest: top), terminator: "")
-    case .json: try emit(profile.json(peak: peak), terminator: "")
-    case .markdown: try emit(profile.markdown(peak: peak, longest: top), terminator: "")
+    case .text: try emit(report.text(longest: top), terminator: "")
+    case .json: try emit(report.json(), terminator: "")
+    case .markdown: try emit(report.markdown(longest: top), terminator: "")
     }
     if let trace { try WholeFile.write(Array(profile.trace().utf8), to: trace) }
+  }
+
+  /// The model under its own name; the shape is that of its input where there is one.
+  private func summary(
+    _ model: Model, of location: ModelLocation, _ shapes: [[Int]]
+  ) -> ModelSummary {
+    ModelSummary(
+      name: location.name, opset: model.opset.map { Int($0) }, nodes: model.graph.nodes.count,
+      inputShape: shapes.count == 1 ? shapes[0] : [])
   }
 }

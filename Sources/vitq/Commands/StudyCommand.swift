@@ -91,7 +91,7 @@ struct StudyCommand: ParsableCommand {
       line.clear()
       return try emit(cost.text)
     }
-    if let out { try BenchReport.prepare(folder: out) }
+    if let out { try ReportFolder.prepare(out) }
     let record = try runner.record(modelDigest: try ContentDigest(file: location.model))
     let store = try out.map { try StudyStore(folder: $0, record: record, resumes: resume) }
     let report = try runner.run(record: record, store: store) { line.show($0) }

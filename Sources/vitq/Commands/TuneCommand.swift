@@ -73,7 +73,7 @@ struct TuneCommand: ParsableCommand {
     tuning.duration = duration
     let folder = try StudyImages.folder(images, for: location)
     let tuner = Tuner(model: original, images: folder, options: options, tuning: tuning)
-    if let report { try BenchReport.prepare(folder: report) }
+    if let report { try ReportFolder.prepare(report) }
     var line = StudyProgressLine()
     defer { line.clear() }
     let found = try tuner.run { line.show($0) }
