@@ -184,8 +184,9 @@ import ViTKernel
     #expect(logits == report.variants[layer].logits)
     #expect(answers == report.variants[layer].accuracy)
     let out = try kept.variant("out:layer 2")
-    #expect(try kept.compare(out, with: try kept.variant("all")).answers
-      == report.variants[out].accuracyAgainstAll)
+    #expect(
+      try kept.compare(out, with: try kept.variant("all")).answers
+        == report.variants[out].accuracyAgainstAll)
     for name in ["in:layer 9", "layer 2", "at:layer 2"] {
       #expect(throws: StudyError.self) { try kept.variant(name) }
     }

@@ -19,6 +19,8 @@ public struct ReportComparison: Sendable {
   let exported: DataTable
   /// What was measured in one of the two only.
   let unmatched: [String]
+  /// What the figures of a row say.
+  var meaning = "Ratios are A's time over B's: above 1, B is that many times as fast."
 
   /// The comparison as a page.
   public func page() -> Page {
@@ -62,10 +64,6 @@ public struct ReportComparison: Sendable {
     ["A: \(names.a)\nB: \(names.b)\n\(meaning)\n"] + warnings.map { "warning: \($0)\n" }
   }
 
-  private var meaning: String {
-    "Ratios are A's time over B's: above 1, B is that many times as fast."
-  }
-
   /// What stands in the way of a comparison.
   var warnings: [String] {
     let different =
@@ -79,8 +77,25 @@ public struct ReportComparison: Sendable {
 }
 
 extension ReportComparison {
+  package init(
+    title: String, names: (a: String, b: String), facts: DataTable, differences: [String],
+    meaning: String, keyFigures: [KeyFigure], tables: [DataTable], exported: DataTable,
+    unmatched: [String]
+  ) {
+    self.title = title
+    self.names = names
+    self.facts = facts
+    self.differences = differences
+    self.meaning = meaning
+    self.keyFigures = keyFigures
+    charts = []
+    self.tables = tables
+    self.exported = exported
+    self.unmatched = unmatched
+  }
+
   /// A row for each fact, marked where A and B differ, and the names of those.
-  static func sideBySide(
+  package static func sideBySide(
     _ groups: [(name: String, a: [Fact], b: [Fact])]
   ) -> (facts: DataTable, differences: [String]) {
     var rows: [DataTable.Row] = []

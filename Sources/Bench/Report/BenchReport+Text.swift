@@ -84,7 +84,7 @@ extension BenchReport {
     ]
     return Table(
       blocks: [Self.configurationColumns, columns.map { Table.Column(header: $0) }],
-      rows: configurations.map { [configurationCells($0), statisticsCells($0.accuracy)] })
+      rows: configurations.map { [$0.names, statisticsCells($0.accuracy)] })
   }
 
   private func timeTable(_ cell: Cell) -> Table {

@@ -26,7 +26,8 @@ public struct StudyFolder {
     let parts = name.split(separator: ":", maxSplits: 1)
     guard parts.count == 2, ["in", "out"].contains(parts[0]) else {
       throw .invalid(
-        "\"\(name)\" is no variant: give fp32, all, in:SUBJECT (only it) or out:SUBJECT (all but it)")
+        "\"\(name)\" is no variant: give fp32, all, in:SUBJECT (only it) or out:SUBJECT (all but it)"
+      )
     }
     guard let subject = report.subjects.first(where: { $0.subject.name == parts[1] }) else {
       throw .invalid("the study has no subject \"\(parts[1])\"")
@@ -86,5 +87,35 @@ public struct StudyFolder {
       throw StudyError.unreadable(file: file, why: "can't be read")
     }
     return try Npy.decode([UInt8](data), file: file)
+  }
+}
+
+extension StudyFolder {
+  /// What ``compare(_:with:)`` says, in lines, for variants by their names.
+  ///
+  /// - Throws: As ``variant(_:)`` and ``compare(_:with:)``.
+  public func text(comparing candidate: String, with baseline: String) throws -> String {
+    let (logits, answers) = try compare(variant(candidate), with: variant(baseline))
+    func number(_ value: Double?, _ digits: Int) -> String {
+      value.map { fixed($0, digits) } ?? "not finite"
+    }
+    var lines = [
+      "\(candidate) against \(baseline), \(logits.images) images",
+      "SQNR             \(number(logits.sqnr, 2)) dB",
+      "cosine           \(number(logits.cosine, 8))",
+      "largest error    \(number(logits.maxAbsoluteError, 6))",
+      "KL               \(number(logits.meanDivergence, 8)) nats",
+      "changed answers  \(logits.changed)",
+    ]
+    if let answers {
+      let interval = answers.differenceInterval
+      lines += [
+        "fixed, broken    \(answers.outcomes.fixed), \(answers.outcomes.broken)",
+        "McNemar's p      \(fixed(answers.mcnemarP, 4))",
+        "difference       \(fixed(100 * answers.difference, 2)) points, 95 % "
+          + "\(fixed(100 * interval.lower, 2)) to \(fixed(100 * interval.upper, 2))",
+      ]
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 }

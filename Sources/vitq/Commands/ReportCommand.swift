@@ -1,15 +1,17 @@
 import ArgumentParser
 import Bench
+import Study
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Render a report again, or compare two.",
     discussion: """
-      REPORT is a report.json of bench or profile, or the folder that it lies in. Two of the same \
+      REPORT is a report.json of bench, profile, study or tune, or the folder that it lies in. Two of the same \
       kind are compared: before and after a change, or two machines; what differs besides the times is \
       said. One is written as report.html, report.md and report.csv, two as comparison.html, \
-      comparison.md and comparison.csv.
+      comparison.md and comparison.csv. --between compares two variants of a study by the logits that it \
+      kept: fp32, all, in:SUBJECT (only it quantized) or out:SUBJECT (all but it).
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -24,6 +26,11 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The one to compare it with.", valueName: "other"))
   var other: String?
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Compare two variants of a study.", valueName: "variant"))
+  var between: [String] = []
+
   @Option(help: ArgumentHelp("Write HTML, Markdown and CSV into this folder.", valueName: "dir"))
   var out: String?
 
@@ -33,7 +40,17 @@ struct ReportCommand: ParsableCommand {
   /// How many steps of a profile are printed, as many as `profile` prints.
   private static let longestSteps = 20
 
+  func validate() throws {
+    if !between.isEmpty && (between.count != 2 || other != nil) {
+      throw ValidationError("--between takes two variants of one study")
+    }
+  }
+
   func run() throws {
+    if let candidate = between.first, let baseline = between.last {
+      let study = try StudyFolder(path: report)
+      return try emit(study.text(comparing: candidate, with: baseline), terminator: "")
+    }
     let first = try SavedReport(report)
     guard let other else { return try render(first) }
     switch (first, try SavedReport(other)) {
@@ -41,6 +58,9 @@ struct ReportCommand: ParsableCommand {
       try render(ReportComparison(a, b, names: (report, other)))
     case (.profile(let a), .profile(let b)):
       try render(ReportComparison(a, b, names: (report, other)))
+    case (.study(let a), .study(let b)):
+      try render(ReportComparison(a, b, names: (report, other)))
+    case (.tune, .tune): throw CommandError("two searches are not compared")
     default:
       throw CommandError("\(report) and \(other) are reports of different commands")
     }
@@ -57,6 +77,12 @@ struct ReportCommand: ParsableCommand {
       text =
         format == .text
         ? report.text(longest: Self.longestSteps) : report.markdown(longest: Self.longestSteps)
+      files = try report.forms()
+    case .study(let report):
+      text = format == .text ? report.text() : report.markdown()
+      files = try report.forms()
+    case .tune(let report):
+      text = format == .text ? report.text() : report.markdown()
       files = try report.forms()
     }
     if let out { try ReportFolder.write(files, to: out) }

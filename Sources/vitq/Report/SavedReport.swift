@@ -1,13 +1,18 @@
 import Bench
 import Foundation
+import Study
 
 /// A `report.json` of one of the commands that write one, told apart by its schema.
 enum SavedReport {
   case bench(BenchReport)
   case profile(ProfileReport)
+  case study(StudyReport)
+  case tune(TuneReport)
 
   /// The schemas that can be read.
-  private static let schemas = [BenchReport.schema, ProfileReport.schema]
+  private static let schemas = [
+    BenchReport.schema, ProfileReport.schema, StudyReport.schema, TuneReport.schema,
+  ]
 
   /// Reads the file, or `report.json` in the folder, at `path`.
   ///
@@ -24,6 +29,10 @@ enum SavedReport {
         self = .bench(try JSONDecoder().decode(BenchReport.self, from: data))
       case ProfileReport.schema:
         self = .profile(try JSONDecoder().decode(ProfileReport.self, from: data))
+      case StudyReport.schema:
+        self = .study(try JSONDecoder().decode(StudyReport.self, from: data))
+      case TuneReport.schema:
+        self = .tune(try JSONDecoder().decode(TuneReport.self, from: data))
       default:
         let known = Self.schemas.joined(separator: ", ")
         throw CommandError("\(file): schema \(name.debugDescription) is not one of \(known)")
