@@ -24,7 +24,7 @@ struct UsageTests {
       (
         ["quantize", "m.onnx", "o.onnx", "--plan-file", "p", "--weight-type", "int8"], "exclude it"
       ),
-      (["quantize", "m.onnx", "o.onnx", "--range", "batch"], "'tensor', 'image' and 'token'"),
+      (["quantize", "m.onnx", "o.onnx", "--range", "batch"], "'tensor', 'image' or 'token'"),
       (["profile", "m.onnx", "--batch-size", "2", "--shape", "1x2"], "exclude each other"),
       (["bench", "--batch-size", "1,0"], "'1,0' is invalid for '--batch-size"),
       (["bench", "--duration", "0"], "--duration"),
