@@ -57,7 +57,8 @@ test-report: build ## Use reports in Chromium as a reader would (Python 3; own e
 	$(BROWSER)/venv/bin/pip install -q -r Tests/browser/requirements.txt
 	.build/release/vitq bench --duration 0.1 --warmup 1 --out $(BROWSER)/bench >$(BROWSER)/bench.txt
 	.build/release/vitq profile fixtures/vit-fashion --out $(BROWSER)/profile >$(BROWSER)/profile.txt
-	for kind in bench profile; do \
+	.build/release/vitq study --max-images 20 --factorial --out $(BROWSER)/study >$(BROWSER)/study.txt
+	for kind in bench profile study; do \
 	  .build/release/vitq report $(BROWSER)/$$kind $(BROWSER)/$$kind --out $(BROWSER)/$$kind \
 	    >$(BROWSER)/both.txt; \
 	done
@@ -65,11 +66,11 @@ test-report: build ## Use reports in Chromium as a reader would (Python 3; own e
 
 .PHONY: format
 format: ## Format the Swift sources in place
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Examples
 
 .PHONY: lint
 lint: ## Check the format of the Swift sources
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Examples
 
 .PHONY: proto
 proto: ## Regenerate the C code of onnx.proto

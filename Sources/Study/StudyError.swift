@@ -4,6 +4,8 @@ public enum StudyError: Error, Sendable, Equatable {
   case invalid(String)
   /// What an earlier study left in a folder is not what this one would write there.
   case otherStudy(folder: String, what: String)
+  /// What an earlier study left in a folder does not have the fp32 logits that this one finds.
+  case otherLogits(String)
   /// A file of a study can't be read: the file, and why.
   case unreadable(file: String, why: String)
 }
@@ -16,6 +18,9 @@ extension StudyError: CustomStringConvertible {
     case .otherStudy(let folder, let what):
       "\(folder): holds a study of another \(what); give another --out, or leave --resume out to "
         + "start anew"
+    case .otherLogits(let folder):
+      "\(folder): was made with other instructions or another version, whose fp32 logits differ; leave "
+        + "--resume out to start anew"
     case .unreadable(let file, let why): "\(file): \(why)"
     }
   }

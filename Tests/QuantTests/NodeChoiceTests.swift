@@ -68,7 +68,6 @@ import Testing
       ("soft", NodeChoice(quantize: true), "only MatMul, Gemm and Add are quantized"),
       ("sum", NodeChoice(quantize: true, perChannel: true), "no constant that can be stored per"),
       ("product", NodeChoice(quantize: true, perChannel: true), "no constant that can be stored"),
-      ("sum", NodeChoice(quantize: true, range: .token), "can't have a range for each token"),
       ("product", NodeChoice(quantize: true, range: .image), "its second operand is no constant"),
     ])
   func whatCanNotBeDoneIsAnError(

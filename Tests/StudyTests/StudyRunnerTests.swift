@@ -110,6 +110,50 @@ import ViTKernel
     ) { _ = try StudyStore(folder: folder.path(""), record: third, resumes: true) }
   }
 
+  /// What is kept under other preprocessing, or was changed since, is not mixed with what is new.
+  @Test func otherLogitsAreNotGoneOnWith() throws {
+    let folder = try TemporaryFolder()
+    var study = try EmbeddedStudy(images: 2)
+    study.options.kinds = [.layer]
+    let record = try study.record()
+    var other = study
+    other.options.processor.rescaleFactor = 1
+    let otherRecord = try other.record()
+    _ = try study.run(
+      store: try StudyStore(folder: folder.path(""), record: record, resumes: false))
+    #expect(
+      throws: StudyError.otherStudy(folder: folder.path(""), what: "choice of options")
+    ) { _ = try StudyStore(folder: folder.path(""), record: otherRecord, resumes: true) }
+    let store = try StudyStore(folder: folder.path(""), record: record, resumes: true)
+    #expect(throws: StudyError.otherLogits(folder.path(""))) { _ = try other.run(store: store) }
+  }
+
+  /// A study that begins anew leaves no report of the one that was there.
+  @Test func anewMeansWithoutTheOldReport() throws {
+    let folder = try TemporaryFolder()
+    var study = try EmbeddedStudy(images: 1)
+    study.options.kinds = [.group]
+    let record = try study.record()
+    let store = try StudyStore(folder: folder.path(""), record: record, resumes: false)
+    try study.run(store: store).write(to: folder.path(""))
+    _ = try StudyStore(folder: folder.path(""), record: record, resumes: false)
+    #expect(throws: StudyError.self) { _ = try StudyFolder(path: folder.path("")) }
+  }
+
+  /// A file may say anything: what it refers to must be there.
+  @Test(arguments: [
+    ("\"one_in\" : 2", "\"one_in\" : 9999"), ("\"per_channel\" : 1", "\"per_channel\" : -1"),
+  ])
+  func aReportThatContradictsItselfIsRefused(old: String, new: String) throws {
+    let folder = try TemporaryFolder()
+    var study = try EmbeddedStudy(images: 1)
+    study.options.kinds = [.layer]
+    let text = try study.run().json()
+    #expect(text.contains(old))
+    let path = try folder.write(text.replacing(old, with: new).utf8, as: "report.json")
+    #expect(throws: StudyError.self) { _ = try StudyReport.load(path: path) }
+  }
+
   /// Combinations of groups are quantized as the options for one configuration say.
   @Test func theFactorialHasEveryCombination() throws {
     var study = try EmbeddedStudy(images: 2)

@@ -150,7 +150,11 @@ extension StudyReport {
         .text("what"), .text("kind"), .text("role, layer"), .number("nodes", .integer),
       ] + Self.errorColumns + [
         .number("fixed", .integer), .number("broken", .integer),
-        .number("time", unit: "us", .signed(1)), .number("saved", unit: "KB", .fixed(1)),
+        .number("top-1", .fixed(4)), .number("McNemar p", .significant(3)),
+        .number("difference from", unit: "points", .signed(2)),
+        .number("to, at 95 %", unit: "points", .signed(2)),
+        .number("time", unit: "us", .signed(1)), .number("10th percentile", unit: "us", .signed(1)),
+        .number("90th", unit: "us", .signed(1)), .number("saved", unit: "KB", .fixed(1)),
         .number("out: SQNR", unit: "dB", .signed(2)), .number("out: changed", .integer),
         .number("out: time", unit: "us", .signed(1)),
       ],
@@ -169,7 +173,11 @@ extension StudyReport {
         .number(report.subject.nodes.count),
       ] + Self.errorCells(own) + [
         .number(own.accuracy?.outcomes.fixed), .number(own.accuracy?.outcomes.broken),
-        .number(own.timing?.difference), .number(Double(own.savedBytes) / 1000),
+        .number(own.accuracy?.outcomes.optimizedAccuracy), .number(own.accuracy?.mcnemarP),
+        .number(own.accuracy.map { 100 * $0.differenceInterval.lower }),
+        .number(own.accuracy.map { 100 * $0.differenceInterval.upper }),
+        .number(own.timing?.difference), .number(own.timing?.difference10),
+        .number(own.timing?.difference90), .number(Double(own.savedBytes) / 1000),
         .number(gain(report)), .number(out?.logits.changed), .number(out?.timing?.difference),
       ])
   }
@@ -220,11 +228,10 @@ extension StudyReport {
 
   private static func pairedCells(_ comparison: PairedComparison?) -> [DataTable.Cell] {
     guard let comparison else { return [] }
-    let interval = comparison.differenceInterval
     return [
       .number(comparison.outcomes.optimizedAccuracy), .number(comparison.outcomes.fixed),
       .number(comparison.outcomes.broken), .number(comparison.mcnemarP),
-      .text("\(fixed(100 * interval.lower, 2)) to \(fixed(100 * interval.upper, 2))"),
+      .text(comparison.intervalText),
     ]
   }
 

@@ -77,7 +77,7 @@ extension TuneReport {
         .init(
           [
             .text(move.nodes.joined(separator: " ")),
-            .text(move.form.perChannel ? "per channel" : "per tensor"), .number(move.saved),
+            .text(move.form.text), .number(move.saved),
             .number(-10 * log10(max(move.damage, 1e-30))),
             .text(chosen.contains(index) ? "yes" : "no"),
           ], isMarked: chosen.contains(index))

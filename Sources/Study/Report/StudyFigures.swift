@@ -17,8 +17,8 @@ extension StudyReport {
     subject.oneOut.map { variants[$0] }
   }
 
-  /// The subjects of `kind`, the one whose quantization alone does most to the logits first: the
-  /// greatest mean divergence, and where that is the same the least SQNR.
+  /// The subjects of `kind`, the one whose quantization alone does most to the logits first: the least
+  /// SQNR.
   public func ranked(_ kind: Subject.Kind) -> [SubjectReport] {
     subjects.filter { $0.subject.kind == kind }.enumerated()
       .sorted { left, right in
@@ -70,6 +70,15 @@ extension NodeRole {
     case .maskAdd: "mask"
     default: rawValue
     }
+  }
+}
+
+extension PairedComparison {
+  /// The interval of the difference in points; where no image is discordant, what may still be.
+  var intervalText: String {
+    if let limit = discordanceLimit { return "none seen, within \(fixed(100 * limit, 2))" }
+    let interval = differenceInterval
+    return "\(fixed(100 * interval.lower, 2)) to \(fixed(100 * interval.upper, 2))"
   }
 }
 

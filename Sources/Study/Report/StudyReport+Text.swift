@@ -180,6 +180,19 @@ extension StudyReport {
       "us is what the steps that differ take more, measured by turns: of the node alone quantized "
         + "against fp32, and of leaving it in fp32 against all of the reference quantized.",
     ]
+    if subjects.contains(where: { $0.oneOut == nil }) {
+      notes.append(
+        "What has no figures for being left out is not in the reference: it leaves products of two "
+          + "activations in fp32 unless the preset says otherwise.")
+    }
+    if record.range != .tensor && !local.isEmpty {
+      notes.append("Each node's own error is measured with one range to a tensor.")
+    }
+    let empty = factorial?.factors.filter { $0.count == 0 }.map(\.group.rawValue) ?? []
+    if !empty.isEmpty {
+      notes.append(
+        "No node of the reference belongs to \(empty.joined(separator: ", ")): these do nothing.")
+    }
     if let comparison = all.accuracy {
       let drop = comparison.detectableDrop.map { fixed(100 * $0, 2) + " points" } ?? "any drop"
       notes.append(
@@ -209,11 +222,10 @@ extension StudyReport {
 
   private static func accuracyCells(_ comparison: PairedComparison?) -> [String] {
     guard let comparison else { return ["-", "-", "-", "-", "-"] }
-    let interval = comparison.differenceInterval
     return [
       fixed(comparison.outcomes.optimizedAccuracy, 3), "\(comparison.outcomes.fixed)",
       "\(comparison.outcomes.broken)", fixed(comparison.mcnemarP, 3),
-      "\(fixed(100 * interval.lower, 2)) to \(fixed(100 * interval.upper, 2))",
+      comparison.intervalText,
     ]
   }
 

@@ -34,12 +34,15 @@ struct LocalPass {
     let reference = try NodeByNode(study.model, study)
     let quantized = try NodeByNode(try study.quantized(self.reference).model, study)
     let groups = self.groups()
+    // What is taken apart is ONNX's own quantization.
+    var quantization = study.options
+    quantization.range = .tensor
     let count = images.images.entries.count
     var reports: [LocalReport] = []
     for (number, group) in groups.enumerated() {
       let probes = try group.map {
         try NodeProbe(
-          model: study.model, node: $0, options: study.options,
+          model: study.model, node: $0, options: quantization,
           saturationImages: options.saturationImages, session: study.sessionOptions,
           executor: study.executor)
       }

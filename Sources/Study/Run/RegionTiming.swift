@@ -29,11 +29,17 @@ public struct RegionTiming: Codable, Sendable, Equatable {
 }
 
 extension RegionTiming {
-  /// Runs both so many times by turns, after one run of each that does not count.
+  /// Seconds after which no more pairs are run than ``leastRuns``: steps of a whole model take that
+  /// long that few pairs say enough.
+  private static let longest = 1.0
+  private static let leastRuns = 3
+
+  /// Runs both so many times by turns, or fewer where they take long, after one run of each that does
+  /// not count.
   ///
   /// - Precondition: `runs` is positive.
   static func measure(
-    runs: Int, now: () -> Duration = monotonicTime, base: () throws -> Void,
+    runs limit: Int, now: () -> Duration = monotonicTime, base: () throws -> Void,
     variant: () throws -> Void
   ) throws -> RegionTiming {
     func time(_ body: () throws -> Void) throws -> Double {
@@ -41,7 +47,9 @@ extension RegionTiming {
       try body()
       return (now() - start).microseconds
     }
-    _ = try (time(base), time(variant))
+    let first = try time(base) + time(variant)
+    let affordable = Int(min(Double(limit), longest * 1e6 / max(first, 1)))
+    let runs = min(limit, max(leastRuns, affordable))
     var pairs: [(base: Double, variant: Double)] = []
     for run in 0..<runs {
       // Who comes second finds more of the values in the cache.

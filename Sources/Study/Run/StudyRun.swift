@@ -28,7 +28,9 @@ struct StudyRun {
       guard let sweep = preparation.sweep(base) else { continue }
       var known: Set<Int> = []
       for branch in sweep.branches {
-        guard let kept = store?.kept(variant: branch.index, pass: pass) else { continue }
+        guard let kept = store?.kept(variant: branch.index, pass: pass),
+          kept.timing != nil || timingRuns == 0 || pass.index > 0
+        else { continue }
         known.insert(branch.index)
         try results.add(kept.logits, kept.timing, of: branch.index, images: pass.images)
         count(branch.index, pass)
@@ -53,6 +55,10 @@ struct StudyRun {
       try preparation.study.input.fill(base.plan, with: pixels)
       try base.plan.run()
       return base.scores.elements(of: Float.self)
+    }
+    if let kept = store?.kept(variant: VariantTable.fp32, pass: pass) {
+      // Another instruction set or another version: what is there can't be compared with.
+      guard kept.logits == logits else { throw StudyError.otherLogits(store?.folder ?? "") }
     }
     try store?.keep(logits, nil, variant: VariantTable.fp32, pass: pass.index)
     try results.add(logits, nil, of: VariantTable.fp32, images: pass.images)

@@ -18,6 +18,12 @@ public struct NodeForm: Sendable, Hashable, Codable {
     self.init(perChannel: options.perChannel, range: options.range)
   }
 
+  /// Such as `per channel, a range to a token`.
+  var text: String {
+    (perChannel ? "per channel" : "per tensor")
+      + (range == .tensor ? "" : ", a range to each \(range.rawValue)")
+  }
+
   enum CodingKeys: String, CodingKey {
     case range
     case perChannel = "per_channel"

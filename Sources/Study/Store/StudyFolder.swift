@@ -50,6 +50,11 @@ public struct StudyFolder {
     _ candidate: Int, with baseline: Int
   ) throws -> (logits: LogitError, answers: PairedComparison?) {
     let (own, reference) = (try logits(candidate), try logits(baseline))
+    guard own.count == reference.count, own.count == report.record.imageCount else {
+      throw StudyError.invalid(
+        "\(path): has logits of \(own.count) and \(reference.count) images, not of "
+          + "\(report.record.imageCount)")
+    }
     var sums = LogitErrorSums()
     for (first, second) in zip(reference, own) { try sums.add(baseline: first, candidate: second) }
     guard let error = sums.error else { throw StudyError.invalid("\(path): no image was studied") }
@@ -63,7 +68,7 @@ public struct StudyFolder {
 
   /// The logits of a variant, a row for each image.
   private func logits(_ variant: Int) throws -> [[Float]] {
-    let file = path + "/" + report.variants[variant].logitsFile
+    let file = path + "/" + StudyStore.logitsFile(variant)
     let tensor = try read(file)
     guard tensor.elementType == .float32, tensor.shape.count == 2 else {
       throw StudyError.unreadable(file: file, why: "should be float32 of shape [images, classes]")

@@ -29,6 +29,10 @@ public struct StudyRecord: Codable, Sendable, Equatable {
   public var perChannel: Bool
   /// Which values of an activation share a scale.
   public var range: ActivationRange
+  /// The rest of how constants are quantized, and which nodes are chosen or excluded by name.
+  public var constants: String
+  /// How images become pixels.
+  public var preprocessing: String
   /// Which MatMuls the reference quantizes.
   public var matMulScope: QuantizationOptions.MatMulScope
   /// What is taken together.
@@ -43,7 +47,7 @@ public struct StudyRecord: Codable, Sendable, Equatable {
   public var checkpointBytes: Int
 
   enum CodingKeys: String, CodingKey {
-    case schema, model, preset, operators, range, kinds, nodes
+    case schema, model, preset, operators, range, constants, preprocessing, kinds, nodes
     case modelDigest = "model_sha256"
     case imagesPath = "images"
     case imagesDigest = "images_sha256"
@@ -73,6 +77,10 @@ extension StudyRecord {
     excludedGroups = NodeGroup.allCases.filter(quantization.excludedGroups.contains)
     perChannel = quantization.perChannel
     range = quantization.range
+    let names = [quantization.includeNodes, quantization.excludeNodes].map { $0.map(\.text) }
+    constants =
+      "\(quantization.weightQuantization), nodes \(names[0]), without \(names[1])"
+    preprocessing = "\(options.processor)"
     matMulScope = quantization.matMulScope
     kinds = Subject.Kind.allCases.filter(options.kinds.contains)
     nodes = options.nodes.map(\.text)

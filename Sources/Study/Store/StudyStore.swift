@@ -11,7 +11,8 @@ import ViTKernel
 ///     logits/v0012-0.npy        float32 [images of the pass, classes]; v0012.npy when all is done
 ///     labels.npy                int64 [images], where they have labels
 public final class StudyStore {
-  private let folder: String
+  /// Where it is.
+  let folder: String
   private var done: [Place: Line] = [:]
 
   private struct Place: Hashable {
@@ -35,8 +36,8 @@ public final class StudyStore {
   ///
   /// - Parameter resumes: True to go on with what is there, if anything; it must be of the same
   ///   study. False to begin anew: what an earlier study kept there is removed.
-  /// - Throws: ``StudyError`` where the folder holds another study, ``OnnxError`` or a file system's
-  ///   error where it can't be written.
+  /// - Throws: ``StudyError`` where another study is to be gone on with, ``OnnxError`` or a file
+  ///   system's error where the folder can't be written.
   public init(folder: String, record: StudyRecord, resumes: Bool) throws {
     self.folder = folder
     let manager = FileManager.default
@@ -161,6 +162,11 @@ public final class StudyStore {
 
   private func clear() throws {
     let manager = FileManager.default
+    // A report must not outlive the logits that it speaks of.
+    for name in ["json", "html", "md", "csv"].map({ "report." + $0 }) + [Self.labelsFile]
+    where manager.fileExists(atPath: folder + "/" + name) {
+      try manager.removeItem(atPath: folder + "/" + name)
+    }
     for name in (try? manager.contentsOfDirectory(atPath: folder + "/logits")) ?? []
     where name.hasPrefix("v") && name.hasSuffix(".npy") {
       try manager.removeItem(atPath: "\(folder)/logits/\(name)")

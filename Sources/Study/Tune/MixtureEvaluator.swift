@@ -31,13 +31,26 @@ struct MixtureEvaluator {
 
   /// The mixture that makes `mixture`, indices of moves.
   func candidate(_ mixture: [Int], _ variants: VariantTable) throws -> TuneReport.Candidate {
+    try candidate(compile(mixture, variants), moves: mixture)
+  }
+
+  /// Times `candidate` anew, three times as long.
+  func timeAgain(_ candidate: inout TuneReport.Candidate, _ variants: VariantTable) throws {
+    let times = try time(compile(candidate.moves, variants), seconds: 3 * tuning.duration)
+    candidate.baseline = times.baseline
+    candidate.latency = times.own
+  }
+
+  private func compile(
+    _ mixture: [Int], _ variants: VariantTable
+  ) throws -> CompiledVariant {
     let chosen = mixture.map { moves[$0] }
     var forms: [String: NodeForm] = [:]
     for move in chosen {
       for node in move.nodes { forms[node] = move.form }
     }
-    let variant = variants.variant(chosen.flatMap(\.nodes), forms: forms)
-    return try candidate(preparation.study.compile(variant), moves: mixture)
+    return try preparation.study.compile(
+      variants.variant(chosen.flatMap(\.nodes), forms: forms))
   }
 
   private func candidate(
@@ -51,7 +64,7 @@ struct MixtureEvaluator {
     guard let error = results.errors[1].error else {
       throw StudyError.invalid("no image to tune with")
     }
-    let times = try time(compiled)
+    let times = try time(compiled, seconds: tuning.duration)
     var candidate = TuneReport.Candidate(
       moves: moves, nodes: compiled.variant.nodes.count, logits: error,
       accuracy: results.comparison(of: 1, with: VariantTable.fp32), baseline: times.baseline,
@@ -72,15 +85,17 @@ struct MixtureEvaluator {
   }
 
   /// Median milliseconds of fp32 and of `compiled`, by turns.
-  private func time(_ compiled: CompiledVariant) throws -> (baseline: Double, own: Double) {
+  private func time(
+    _ compiled: CompiledVariant, seconds: Double
+  ) throws -> (baseline: Double, own: Double) {
     for variant in [baseline, compiled] {
       try preparation.study.input.fill(variant.plan, with: pixels)
     }
     let run = try InterleavedRun.measure(
-      duration: .seconds(tuning.duration), warmups: 3, baseline: { try baseline.plan.run() },
+      duration: .seconds(seconds), warmups: 3, baseline: { try baseline.plan.run() },
       optimized: { try compiled.plan.run() })
     let medians = [run.baseline, run.optimized].map { latencies in
-      TimeMetrics(latencies: latencies, batchSize: 1, duration: .seconds(tuning.duration)).latency50
+      TimeMetrics(latencies: latencies, batchSize: 1, duration: .seconds(seconds)).latency50
     }
     return (medians[0], medians[1])
   }

@@ -61,7 +61,7 @@ extension TuneReport {
       rows: useful.map { move in
         [
           [
-            move.nodes.joined(separator: " "), move.form.perChannel ? "per channel" : "per tensor",
+            move.nodes.joined(separator: " "), move.form.text,
             fixed(move.saved, 1), fixed(-10 * log10(max(move.damage, 1e-30)), 1),
           ]
         ]
@@ -100,9 +100,14 @@ extension TuneReport {
     guard winner != 0 else { return "No mixture within the budget is faster than fp32 here.\n" }
     let best = candidates[winner]
     let front = candidates.count(where: \.isOnFront)
+    let shown = best.accuracy.map { accuracy in
+      let drop = accuracy.detectableDrop.map { "\(fixed(100 * $0, 2)) points" } ?? "no drop at all"
+      return " These images could have shown \(drop)."
+    }
     return """
       The fastest within the budget: \(best.nodes) int8 nodes, \(fixed(best.speedup, 2)) times as fast \
-      as fp32, \(megabytes(best.savedBytes)) MB less; \(front) of the mixtures are on the Pareto front.
+      as fp32, \(megabytes(best.savedBytes)) MB less; \(front) of the mixtures are on the Pareto front.\
+      \(shown ?? "")
 
       """
   }

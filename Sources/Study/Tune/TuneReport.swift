@@ -30,6 +30,12 @@ public struct TuneReport: Codable, Sendable, Equatable {
     case maxDrop = "max_drop"
   }
 
+  /// True where every mixture and move that the report refers to is in it; a file may say anything.
+  public var isConsistent: Bool {
+    candidates.indices.contains(winner)
+      && candidates.flatMap(\.moves).allSatisfy(moves.indices.contains)
+  }
+
   /// Nodes that are quantized together, since they share a quantized input.
   public struct Move: Codable, Sendable, Equatable {
     /// Their names.
@@ -76,7 +82,8 @@ public struct TuneReport: Codable, Sendable, Equatable {
 
     /// Accuracy that it loses, a fraction; without labels the share of changed answers.
     public var drop: Double {
-      accuracy.map { -$0.difference } ?? Double(logits.changed) / Double(max(1, logits.images))
+      accuracy.map { $0.difference == 0 ? 0 : -$0.difference } ?? Double(logits.changed)
+        / Double(max(1, logits.images))
     }
 
     enum CodingKeys: String, CodingKey {

@@ -64,18 +64,18 @@ extension Step {
     switch (left, right) {
     case (nil, nil): true
     case (.computed(let left), .computed(let right)): left == right
-    case (.constant(let left), .constant(let right)): left === right || left.isSmall(equalTo: right)
+    case (.constant(let left), .constant(let right)): left === right || left.isEqual(to: right)
     default: false
     }
   }
 }
 
 extension Constant {
-  /// Bytes up to which constants that are not the same object are compared; weights that sessions
-  /// share are.
-  private static let comparedBytes = 1 << 16
+  /// Bytes up to which constants that are not the same object are compared. Weights that sessions share
+  /// are the same; what folding made of one is not, such as the transposed weight of a classifier.
+  private static let comparedBytes = 64 << 20
 
-  fileprivate func isSmall(equalTo other: Constant) -> Bool {
+  fileprivate func isEqual(to other: Constant) -> Bool {
     guard elementType == other.elementType, shape == other.shape,
       stored.byteCount <= Self.comparedBytes
     else { return false }

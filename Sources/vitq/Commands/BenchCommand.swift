@@ -92,7 +92,7 @@ struct BenchCommand: ParsableCommand {
     line.clear()
     if let out { try report.write(to: out) }
     switch format {
-    case .text: try emit(report.text())
+    case .text: try emit(report.text(), terminator: "")
     case .json: try emit(report.json(), terminator: "")
     case .markdown: try emit(report.markdown(), terminator: "")
     }

@@ -34,7 +34,9 @@ struct StudyCommand: ParsableCommand {
   var quantization: QuantizationArguments
 
   @Option(
-    help: ArgumentHelp("What is taken together: node, role, layer, group.", valueName: "kinds"))
+    help: ArgumentHelp(
+      "What is taken together: node, role, layer, group. Each node's own error is measured where "
+        + "node is among them.", valueName: "kinds"))
   var by: CommaList<Subject.Kind>?
 
   @Option(

@@ -40,7 +40,9 @@ struct TuneCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds that each side of a mixture runs for.", valueName: "s"))
   var duration = 1.0
 
-  @Option(help: ArgumentHelp("Write report.json and report.md into this folder.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the search as HTML, JSON and Markdown into this folder.", valueName: "dir"))
   var report: String?
 
   @OptionGroup(title: "Engine")
@@ -89,7 +91,9 @@ struct TuneCommand: ParsableCommand {
             "\(target.model): not written, since it gives other logits than it should")
         }
       }
-      let file = try PlanFile(plan, options: quantization)
+      let file = try PlanFile(
+        plan, options: quantization,
+        modelDigest: try ContentDigest(file: location.model).hex)
       try file.save(to: target.model + ".plan.json")
     }
     switch format {

@@ -30,9 +30,17 @@ enum SavedReport {
       case ProfileReport.schema:
         self = .profile(try JSONDecoder().decode(ProfileReport.self, from: data))
       case StudyReport.schema:
-        self = .study(try JSONDecoder().decode(StudyReport.self, from: data))
+        let report = try JSONDecoder().decode(StudyReport.self, from: data)
+        guard report.isConsistent else {
+          throw CommandError("\(file): \(StudyReport.inconsistent)")
+        }
+        self = .study(report)
       case TuneReport.schema:
-        self = .tune(try JSONDecoder().decode(TuneReport.self, from: data))
+        let report = try JSONDecoder().decode(TuneReport.self, from: data)
+        guard report.isConsistent else {
+          throw CommandError("\(file): speaks of mixtures or moves that it does not have")
+        }
+        self = .tune(report)
       default:
         let known = Self.schemas.joined(separator: ", ")
         throw CommandError("\(file): schema \(name.debugDescription) is not one of \(known)")
