@@ -5,8 +5,7 @@ public enum Npy {
   /// The tensor that `bytes` hold.
   ///
   /// - Parameters:
-  ///   - bytes: A whole file: row-major and little-endian, of float32, float64, int8, uint8, int32,
-  ///     int64 or bool.
+  ///   - bytes: A whole file: row-major and little-endian, of floats, integers or bool.
   ///   - file: The name for messages.
   /// - Throws: ``TensorFileError`` where the bytes are something else.
   public static func decode(_ bytes: [UInt8], file: String) throws(TensorFileError) -> Tensor {
@@ -19,6 +18,9 @@ public enum Npy {
 
   /// The file that holds `tensor`.
   public static func encode(_ tensor: Tensor) -> [UInt8] {
+    let isKnown =
+      tensor.elementType == .float16 || tensor.elementType.computed == tensor.elementType
+    let tensor = isKnown ? tensor : Reference.cast(tensor, to: tensor.elementType.computed)
     let header = NpyHeader(elementType: tensor.elementType, shape: tensor.shape)
     return header.encoded() + tensor.withUnsafeBytes { Array($0) }
   }

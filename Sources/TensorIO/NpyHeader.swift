@@ -69,8 +69,16 @@ struct NpyFault: Error, Equatable {
 
 extension ElementType {
   /// NumPy's description of the type, little-endian.
+  ///
+  /// NumPy has no name for the others: bfloat16 and narrower types are written as float32, float16 as
+  /// itself, and integers of 2 and 4 bits as bytes.
   var npyDescription: String {
     switch self {
+    case .float16: "<f2"
+    case .int16: "<i2"
+    case .uint16: "<u2"
+    case .uint32: "<u4"
+    case .uint64: "<u8"
     case .float32: "<f4"
     case .float64: "<f8"
     case .int8: "|i1"
@@ -78,6 +86,7 @@ extension ElementType {
     case .int32: "<i4"
     case .int64: "<i8"
     case .bool: "|b1"
+    default: computed.npyDescription
     }
   }
 }

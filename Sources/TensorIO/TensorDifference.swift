@@ -33,18 +33,31 @@ public enum TensorDifference: Sendable, Equatable {
     guard actual.shape == expected.shape else {
       return .shape(actual: actual.shape, expected: expected.shape)
     }
+    if let format = NarrowFloat(actual.elementType) {
+      let pair = [actual, expected].map { Reference.cast($0, to: .float32).floats(Float.self) }
+      return values(pair[0], pair[1], tolerance.allowing(2 * format.spacing))
+    }
     switch actual.elementType {
     case .float32: return values(actual.floats(Float.self), expected.floats(Float.self), tolerance)
     case .float64:
       return values(actual.floats(Double.self), expected.floats(Double.self), tolerance)
     case .int8: return integers(actual, expected, Int8.self)
     case .uint8: return integers(actual, expected, UInt8.self)
+    case .int16: return integers(actual, expected, Int16.self)
+    case .uint16: return integers(actual, expected, UInt16.self)
+    case .uint32: return integers(actual, expected, UInt32.self)
+    case .uint64: return integers(actual, expected, UInt64.self)
     case .int32: return integers(actual, expected, Int32.self)
     case .int64: return integers(actual, expected, Int64.self)
     case .bool:
       return worst(actual.elements(of: Bool.self), expected.elements(of: Bool.self)) {
         ($0 ? 1 : 0, $1 ? 1 : 0, $0 == $1)
       }
+    default:
+      let computed = actual.elementType.computed
+      return between(
+        Reference.cast(actual, to: computed), Reference.cast(expected, to: computed),
+        tolerance: tolerance)
     }
   }
 

@@ -85,7 +85,7 @@ extension TensorProto {
   public init(name: String, _ tensor: Tensor) {
     self.init(
       name: name, dims: tensor.shape.map(Int64.init), dataType: tensor.elementType.onnx,
-      payload: .raw(Bytes(tensor.withUnsafeBytes { Array($0) })))
+      payload: .raw(Bytes(tensor.packedBytes)))
   }
 }
 

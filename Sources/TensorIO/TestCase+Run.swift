@@ -11,6 +11,8 @@ extension TestCase {
     case differs(String)
     /// The model or its data can't be loaded or run; why.
     case failed(String)
+    /// The engine says that it does not have what the model needs; what.
+    case unsupported(String)
   }
 
   /// Runs the model on each data set and compares its outputs with the expected ones.
@@ -24,7 +26,9 @@ extension TestCase {
     } catch {
       let why = "\(error)"
       let prefix = "\(model): "
-      return .failed(why.hasPrefix(prefix) ? String(why.dropFirst(prefix.count)) : why)
+      let reason = why.hasPrefix(prefix) ? String(why.dropFirst(prefix.count)) : why
+      if case .unsupported? = (error as? EngineError)?.kind { return .unsupported(reason) }
+      return .failed(reason)
     }
   }
 

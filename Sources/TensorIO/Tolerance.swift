@@ -17,6 +17,12 @@ public struct Tolerance: Sendable, Equatable {
     self.absolute = absolute
   }
 
+  /// The tolerance, but at least `spacing` of the expected value: a float of few bits can't be nearer
+  /// than its neighbours, between which the rounding of a sum may decide.
+  func allowing(_ spacing: Double) -> Tolerance {
+    Tolerance(relative: max(relative, spacing), absolute: absolute)
+  }
+
   func accepts(_ actual: Double, _ expected: Double) -> Bool {
     if actual == expected || actual.isNaN && expected.isNaN { return true }
     return abs(actual - expected) <= absolute + relative * abs(expected) && expected.isFinite

@@ -13,19 +13,28 @@ struct TensorSummary {
   func text(name: String) -> String {
     let head = "\(name): \(tensor.elementType) \(tensor.shape)"
     guard tensor.count > 0 else { return "\(head), no elements" }
-    let figures =
-      switch tensor.elementType {
-      case .float32: floats(Float.self)
-      case .float64: floats(Double.self)
-      case .int8: integers(Int8.self)
-      case .uint8: integers(UInt8.self)
-      case .int32: integers(Int32.self)
-      case .int64: integers(Int64.self)
-      case .bool: bools()
-      }
+    let figures = figures
     let more = tensor.count > Self.shownValues ? " ..." : ""
     return "\(head), \(figures.range.joined(separator: ", "))\n"
       + "  \(figures.first.joined(separator: " "))\(more)"
+  }
+
+  private var figures: Figures {
+    switch tensor.elementType {
+    case .float32: floats(Float.self)
+    case .float64: floats(Double.self)
+    case .int8: integers(Int8.self)
+    case .uint8: integers(UInt8.self)
+    case .int32: integers(Int32.self)
+    case .int64: integers(Int64.self)
+    case .int16: integers(Int16.self)
+    case .uint16: integers(UInt16.self)
+    case .uint32: integers(UInt32.self)
+    case .uint64: integers(UInt64.self)
+    case .bool: bools()
+    // Types that are only stored.
+    default: TensorSummary(Reference.cast(tensor, to: tensor.elementType.computed)).figures
+    }
   }
 
   /// What is said of the range, and the first values.

@@ -24,13 +24,19 @@ public enum DataType: Int32, Sendable, Hashable, CaseIterable {
   case uint4 = 21
   case int4 = 22
   case float4e2m1 = 23
+  case float8e8m0 = 24
+  case uint2 = 25
+  case int2 = 26
 
   /// Bits of one element in `raw_data`; nil for strings and for `undefined`.
   public var bitWidth: Int? {
     switch self {
     case .undefined, .string: nil
+    case .uint2, .int2: 2
     case .uint4, .int4, .float4e2m1: 4
-    case .uint8, .int8, .bool, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: 8
+    case .uint8, .int8, .bool, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz,
+      .float8e8m0:
+      8
     case .uint16, .int16, .float16, .bfloat16: 16
     case .float, .int32, .uint32: 32
     case .double, .int64, .uint64, .complex64: 64

@@ -21,7 +21,8 @@ extension DataType {
     case .uint32, .uint64: .uint64s
     case .string: .strings
     case .uint8, .int8, .uint16, .int16, .int32, .bool, .float16, .bfloat16, .float8e4m3fn,
-      .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .uint4, .int4, .float4e2m1:
+      .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0, .uint2, .int2, .uint4, .int4,
+      .float4e2m1:
       .int32s
     }
   }

@@ -45,7 +45,8 @@ extension Operator {
   ///   is not supported.
   func evaluate(_ operands: Operands, outputs: Int) throws(KernelError) -> [Tensor] {
     switch self {
-    case .unary, .predicate, .binary, .comparison, .logical, .variadic, .clip, .cast, .select:
+    case .unary, .predicate, .binary, .comparison, .logical, .variadic, .clip, .cast, .narrow,
+      .castLike, .select:
       return [try evaluateElementwise(operands)]
     case .matMul, .gemm, .conv, .softmax, .logSoftmax, .reduce:
       return [try evaluateProduct(operands)]
@@ -72,6 +73,11 @@ extension Operator {
       return try Reference.split(try operands.tensor(0), axis: axis, rule: rule)
     case .transpose, .concat, .slice, .gather, .expand, .tile, .pad:
       return [try evaluateMovement(operands)]
+    case .image(let op): return try op.evaluate(operands, outputs: outputs)
+    case .indexing(let op): return try op.evaluate(operands, outputs: outputs)
+    case .transformer(let op): return try op.evaluate(operands, outputs: outputs)
+    case .quantized(let op): return try op.evaluate(operands, outputs: outputs)
+    case .conditional: throw .unsupported("If with a condition that is computed from the data")
     case .fused: throw .unsupported("a fused operator has no plain reference")
     }
   }
@@ -89,6 +95,9 @@ extension Operator {
     case .clip:
       return try Reference.clip(x, minimum: operands.optional(1), maximum: operands.optional(2))
     case .cast(let type): return Reference.cast(x, to: type)
+    case .narrow(let type, let saturate):
+      return Reference.cast(Reference.cast(x, to: type, saturate: saturate), to: type.computed)
+    case .castLike: return Reference.cast(x, to: try operands.tensor(1).elementType)
     default:
       return try Reference.select(x, try operands.tensor(1), try operands.tensor(2))
     }

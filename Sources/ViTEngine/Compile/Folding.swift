@@ -28,9 +28,37 @@ struct Folding {
   func apply(to source: OperatorGraph) throws(EngineError) -> OperatorGraph {
     var graph = source
     var kept: [OperatorNode] = []
-    for node in source.nodes where try !fold(node, in: &graph) { kept.append(node) }
+    for node in source.nodes { try fold(node, in: &graph, kept: &kept) }
     graph.nodes = kept
     return graph
+  }
+
+  /// Folds `node`, or the branch that an If with a known condition takes, and keeps what is left.
+  private func fold(
+    _ node: OperatorNode, in graph: inout OperatorGraph, kept: inout [OperatorNode]
+  ) throws(EngineError) {
+    guard case .conditional(let branches) = node.op,
+      let condition = node.input(0).flatMap({ graph[$0].constant?.tensor })
+    else {
+      if try !fold(node, in: &graph) { kept.append(node) }
+      return
+    }
+    guard condition.elementType == .bool, condition.count == 1 else {
+      throw EngineError(.invalid("If: the condition is no single bool"), node: node.label)
+    }
+    let holds = condition.elements(of: Bool.self) == [true]
+    let branch = holds ? branches.then : branches.otherwise
+    guard branch.outputs.count == node.outputs.count else {
+      throw EngineError(
+        .invalid("If: a branch gives \(branch.outputs.count) of \(node.outputs.count) outputs"),
+        node: node.label)
+    }
+    for inner in branch.nodes { try fold(inner, in: &graph, kept: &kept) }
+    for (inner, output) in zip(branch.outputs, node.outputs) {
+      let identity = OperatorNode(
+        op: .identity, inputs: [inner], outputs: [output], origins: node.origins)
+      if try !fold(identity, in: &graph) { kept.append(identity) }
+    }
   }
 
   /// Infers the results of `node`, and computes them where that is possible and wanted.

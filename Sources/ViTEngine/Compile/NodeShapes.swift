@@ -66,6 +66,15 @@ extension Operator {
     case .dropout: return try dropout(inputs)
     case .predicate: return [ResultType(type: .bool, shape: try inputs.shape(0))]
     case .cast(let type): return [ResultType(type: type, shape: try inputs.shape(0))]
+    case .narrow(let type, _):
+      return [ResultType(type: type.computed, shape: try inputs.shape(0))]
+    case .castLike: return [ResultType(type: try inputs.type(1), shape: try inputs.shape(0))]
+    case .conditional:
+      throw .unsupported("If with a condition that is computed from the data")
+    case .image(let op): return try op.results(inputs)
+    case .indexing(let op): return try op.results(inputs)
+    case .transformer(let op): return try op.results(inputs)
+    case .quantized(let op): return try op.results(inputs)
     case .binary, .comparison, .logical, .variadic, .select: return [try broadcasting(inputs)]
     case .matMul, .gemm, .conv, .matMulInteger: return [try product(inputs)]
     case .layerNormalization(let axis, _): return try normalization(inputs, axis: axis)

@@ -32,6 +32,11 @@ extension Operator {
     case .constantOfShape: [0]
     case .range: [0, 1, 2]
     case .dropout: [1, 2]
+    case .conditional: [0]
+    case .image(let op): op.shapeOperands
+    case .indexing(let op): op.shapeOperands
+    case .transformer(let op): op.shapeOperands
+    case .quantized(let op): op.shapeOperands
     default: []
     }
   }

@@ -7,6 +7,8 @@ struct AttributeReader {
   let label: String
   /// The version of the operator set that defined the operator as it is used.
   let since: Int64
+  /// What is known of the inputs' types.
+  var types = NodeTypes()
 
   /// The value of an integer attribute, or `fallback` where it is absent.
   func int(_ name: String, default fallback: Int) throws(EngineError) -> Int {
@@ -41,6 +43,25 @@ struct AttributeReader {
     }
   }
 
+  func floats(_ name: String) throws(EngineError) -> [Float]? {
+    switch node.attribute(name)?.value {
+    case nil: return nil
+    case .floats(let values): return values
+    default: throw wrongKind(name, expected: "a list of floats")
+    }
+  }
+
+  /// An attribute that says yes or no by 1 or 0.
+  func flag(_ name: String, default fallback: Bool = false) throws(EngineError) -> Bool {
+    try int(name, default: fallback ? 1 : 0) != 0
+  }
+
+  /// An integer attribute that the operator can't do without.
+  func required(_ name: String) throws(EngineError) -> Int {
+    guard let value = try int(name) else { throw invalid("attribute \(name) is missing") }
+    return value
+  }
+
   func string(_ name: String) throws(EngineError) -> String? {
     switch node.attribute(name)?.value {
     case nil: return nil
@@ -52,7 +73,9 @@ struct AttributeReader {
   func tensor(_ name: String) throws(EngineError) -> Tensor? {
     switch node.attribute(name)?.value {
     case nil: return nil
-    case .tensor(let proto): return try Tensor(proto, place: label)
+    case .tensor(let proto):
+      let tensor = try Tensor(proto, place: label)
+      return Reference.cast(tensor, to: types.computed(tensor.elementType))
     default: throw wrongKind(name, expected: "a tensor")
     }
   }

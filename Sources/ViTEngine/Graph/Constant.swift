@@ -20,10 +20,16 @@ final class Constant: Sendable {
 
   /// The constant that `proto` describes.
   ///
+  /// - Parameter types: Which type its elements are computed in; those of another one are converted.
   /// - Throws: ``EngineError`` naming `place` where the type is unsupported or the data are not a
   ///   tensor's.
-  init(_ proto: TensorProto, place: String) throws(EngineError) {
+  init(_ proto: TensorProto, types: NodeTypes, place: String) throws(EngineError) {
     let (type, bytes) = try Tensor.content(of: proto, place: place)
+    guard types.computed(type) == type else {
+      stored = Reference.cast(try Tensor(proto, place: place), to: types.computed(type))
+      source = nil
+      return
+    }
     stored = Tensor(
       type, shape: proto.dims.map { Int($0) }, storage: TensorStorage(sharing: bytes))
     source = bytes

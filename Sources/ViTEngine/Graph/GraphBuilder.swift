@@ -6,8 +6,16 @@ struct GraphBuilder {
   private let weights: SharedWeights
   private var graph = OperatorGraph()
   private var ids: [String: ValueID] = [:]
+  /// Types as the file declares them, where it does.
+  private var declared: [String: ElementType] = [:]
+  private let opset: Int64
+  private let narrowsDouble: Bool
 
-  private init(weights: SharedWeights) { self.weights = weights }
+  private init(weights: SharedWeights, opset: Int64, narrowsDouble: Bool) {
+    self.weights = weights
+    self.opset = opset
+    self.narrowsDouble = narrowsDouble
+  }
 
   /// The graph of `model`, nothing folded and no shape known.
   ///
@@ -16,7 +24,7 @@ struct GraphBuilder {
     _ model: Model, weights: SharedWeights
   ) throws(EngineError) -> OperatorGraph {
     guard let opset = model.opset else {
-      throw EngineError(.invalid("the model imports no version of ONNX's own operators"))
+      throw EngineError(.unsupported("a model that imports no version of ONNX's own operators"))
     }
     guard OperatorRegistry.supportedOpsets.contains(opset) else {
       let range = OperatorRegistry.supportedOpsets
@@ -24,17 +32,11 @@ struct GraphBuilder {
         .unsupported(
           "opset \(opset); versions \(range.lowerBound) to \(range.upperBound) are supported"))
     }
-    var builder = GraphBuilder(weights: weights)
+    var builder = GraphBuilder(
+      weights: weights, opset: opset, narrowsDouble: model.graph.hasDoubleInput)
     try builder.addValues(model.graph)
-    for (index, node) in model.graph.nodes.enumerated() {
-      try builder.addNode(node, index: index, opset: opset)
-    }
-    for output in model.graph.outputs {
-      guard let id = builder.ids[output.name] else {
-        throw EngineError(.invalid("output \"\(output.name)\" is defined by no node"))
-      }
-      builder.graph.outputs.append(id)
-    }
+    builder.graph.nodes = try builder.nodes(of: model.graph)
+    builder.graph.outputs = try builder.outputs(of: model.graph)
     builder.graph.foldingBudget = builder.graph.values.reduce(freeFolding) { budget, value in
       budget + foldingPerConstantByte * (value.constant?.stored.byteCount ?? 0)
     }
@@ -47,19 +49,65 @@ struct GraphBuilder {
   /// become float32, and be transposed.
   private static let foldingPerConstantByte = 8
 
+  private var types: NodeTypes { NodeTypes(narrowsDouble: narrowsDouble) }
+
   private mutating func addValues(_ source: Graph) throws(EngineError) {
-    for proto in source.initializers {
-      define(
-        proto.name,
-        constant: try weights.constant(proto, place: "initializer \"\(proto.name)\""))
-    }
+    try addInitializers(of: source)
     // Before IR version 4 initializers are inputs as well; they are constants all the same.
     for input in source.inputs where ids[input.name] == nil {
       let type = try Self.elementType(input)
-      let id = graph.addValue(Value(name: input.name, type: type))
+      declared[input.name] = type
+      let id = graph.addValue(Value(name: input.name, type: types.computed(type)))
       ids[input.name] = id
       graph.inputs.append(id)
     }
+  }
+
+  private mutating func addInitializers(of source: Graph) throws(EngineError) {
+    for proto in source.initializers {
+      define(
+        proto.name,
+        constant: try weights.constant(
+          proto, types: types, place: "initializer \"\(proto.name)\""))
+      declared[proto.name] = ElementType(onnx: proto.dataTypeNumber)
+    }
+    for value in source.valueInfo {
+      if case .tensor(let number, _)? = value.type?.kind {
+        declared[value.name] = ElementType(onnx: number)
+      }
+    }
+  }
+
+  private mutating func nodes(of source: Graph) throws(EngineError) -> [OperatorNode] {
+    var nodes: [OperatorNode] = []
+    for (index, node) in source.nodes.enumerated() {
+      if let decoded = try self.node(node, index: index) { nodes.append(decoded) }
+    }
+    return nodes
+  }
+
+  private func outputs(of source: Graph) throws(EngineError) -> [ValueID] {
+    var outputs: [ValueID] = []
+    for output in source.outputs {
+      guard let id = ids[output.name] else {
+        throw EngineError(.invalid("output \"\(output.name)\" is defined by no node"))
+      }
+      outputs.append(id)
+    }
+    return outputs
+  }
+
+  /// A branch of an If. What it names hides values of the same name around it.
+  private mutating func branch(
+    _ name: String, of node: Node, label: String
+  ) throws(EngineError) -> Branch {
+    guard case .graph(let source)? = node.attribute(name)?.value else {
+      throw EngineError(.invalid("attribute \(name) is no graph"), node: label)
+    }
+    let outer = (ids, declared)
+    defer { (ids, declared) = outer }
+    try addInitializers(of: source)
+    return Branch(nodes: try nodes(of: source), outputs: try outputs(of: source))
   }
 
   private static func elementType(_ input: ValueInfo) throws(EngineError) -> ElementType {
@@ -72,15 +120,17 @@ struct GraphBuilder {
     return type
   }
 
-  private mutating func addNode(
-    _ node: Node, index: Int, opset: Int64
-  ) throws(EngineError) {
+  /// The node decoded; nil for a constant, which becomes a value.
+  private mutating func node(
+    _ node: Node, index: Int
+  ) throws(EngineError) -> OperatorNode? {
     let origin = NodeOrigin(index: index, name: node.name, opType: node.opType)
-    let op = try OperatorRegistry.decode(node, opset: opset, label: origin.label)
+    let op = try decode(node, label: origin.label)
     if case .constant(let tensor) = op {
-      guard let name = node.outputs.first else { return }
+      guard let name = node.outputs.first else { return nil }
       define(name, constant: Constant(tensor))
-      return
+      declared[name] = Self.constantType(node) ?? tensor.elementType
+      return nil
     }
     var inputs: [ValueID?] = []
     for name in node.inputs {
@@ -93,11 +143,33 @@ struct GraphBuilder {
       }
       inputs.append(id)
     }
+    if let output = node.outputs.first, declared[output] == nil {
+      declared[output] = op.declaredResult(types(of: node))
+    }
     let outputs = node.outputs.map { name -> ValueID? in
       name.isEmpty ? nil : define(name, constant: nil)
     }
-    graph.nodes.append(
-      OperatorNode(op: op, inputs: inputs, outputs: outputs, origins: [origin]))
+    return OperatorNode(op: op, inputs: inputs, outputs: outputs, origins: [origin])
+  }
+
+  private mutating func decode(_ node: Node, label: String) throws(EngineError) -> Operator {
+    guard node.opType == OperatorRegistry.conditionalName, node.domain.isEmpty else {
+      return try OperatorRegistry.decode(node, opset: opset, types: types(of: node), label: label)
+    }
+    return .conditional(
+      Branches(
+        then: try branch("then_branch", of: node, label: label),
+        otherwise: try branch("else_branch", of: node, label: label)))
+  }
+
+  private func types(of node: Node) -> NodeTypes {
+    NodeTypes(inputs: node.inputs.map { declared[$0] }, narrowsDouble: narrowsDouble)
+  }
+
+  /// The type of a Constant before it is stored as another one.
+  private static func constantType(_ node: Node) -> ElementType? {
+    guard case .tensor(let proto)? = node.attribute("value")?.value else { return nil }
+    return ElementType(onnx: proto.dataTypeNumber)
   }
 
   @discardableResult
@@ -107,5 +179,30 @@ struct GraphBuilder {
         name: name, type: constant?.elementType, shape: constant?.shape, constant: constant))
     ids[name] = id
     return id
+  }
+}
+
+extension Operator {
+  /// The declared type of the result, where it is not the one that it is computed in.
+  fileprivate func declaredResult(_ types: NodeTypes) -> ElementType? {
+    switch self {
+    case .narrow(let type, _), .cast(let type): type
+    case .identity, .reshape, .transpose, .unsqueeze, .squeeze, .flatten, .slice, .gather, .expand,
+      .concat:
+      types.input(0)
+    default: nil
+    }
+  }
+}
+
+extension Graph {
+  /// True for a model in double: all of it is then computed in float32. Doubles that only occur
+  /// within a model are sizes and factors, and stay exact.
+  fileprivate var hasDoubleInput: Bool {
+    let constants = Set(initializers.map(\.name))
+    return inputs.contains { input in
+      guard case .tensor(let number, _)? = input.type?.kind else { return false }
+      return number == DataType.double.rawValue && !constants.contains(input.name)
+    }
   }
 }

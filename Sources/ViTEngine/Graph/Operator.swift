@@ -19,6 +19,10 @@ enum Operator: Sendable {
   case variadic(VariadicOperation)
   case clip
   case cast(to: ElementType)
+  /// Cast to a type that is stored as a wider one: rounded as the type demands.
+  case narrow(to: ElementType, saturate: Bool)
+  /// Cast to the type of the second input.
+  case castLike
   case select
 
   case matMul
@@ -50,8 +54,27 @@ enum Operator: Sendable {
   case pad(PadMode)
   case constantOfShape(Tensor)
   case range
+  /// If: the nodes of the branch that the condition chooses.
+  case conditional(Branches)
+
+  case image(ImageOperator)
+  case indexing(IndexingOperator)
+  case transformer(TransformerOperator)
+  case quantized(QuantizedOperator)
 
   case fused(Fused)
+}
+
+/// The two branches of an If.
+struct Branches: Sendable {
+  let then: Branch
+  let otherwise: Branch
+}
+
+/// A subgraph that reads values of the graph around it and gives `outputs`.
+struct Branch: Sendable {
+  var nodes: [OperatorNode]
+  var outputs: [ValueID]
 }
 
 /// A kernel that stands for several nodes.

@@ -17,10 +17,26 @@ extension OperatorRegistry {
         guard let type = try attributes.elementType("to") else {
           throw attributes.invalid("attribute to is missing")
         }
-        return .cast(to: type)
+        return cast(to: type, saturate: try attributes.flag("saturate", default: true), attributes)
+      },
+      Entry(
+        name: "CastLike", versions: [15, 19, 21], inputs: 2...2,
+        attributes: [AttributeName("saturate", since: 19)], types: .all
+      ) {
+        attributes throws(EngineError) in
+        guard let type = attributes.types.input(1) else { return .castLike }
+        return cast(to: type, saturate: try attributes.flag("saturate", default: true), attributes)
       },
       Entry(name: "Where", versions: [9, 16], inputs: 3...3) { _ in .select },
     ]
+
+  private static func cast(
+    to type: ElementType, saturate: Bool, _ attributes: AttributeReader
+  ) -> Operator {
+    let computed = attributes.types.computed(type)
+    if type == computed || type == .float64 { return .cast(to: computed) }
+    return .narrow(to: type, saturate: saturate)
+  }
 
   private static let plainUnary: [Entry] = [
     unary("Abs", [6, 13], .abs), unary("Neg", [6, 13], .neg), unary("Sign", [9, 13], .sign),

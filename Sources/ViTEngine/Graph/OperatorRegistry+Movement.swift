@@ -122,7 +122,7 @@ extension OperatorRegistry {
     if let values = try attributes.ints("value_ints") {
       return Tensor(values.map { Int64($0) }, shape: [values.count])
     }
-    if case .floats(let values) = attributes.node.attribute("value_floats")?.value {
+    if let values = try attributes.floats("value_floats") {
       return Tensor(values, shape: [values.count])
     }
     throw attributes.invalid("no attribute gives a dense numeric value")

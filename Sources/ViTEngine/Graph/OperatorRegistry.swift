@@ -5,17 +5,22 @@ import ViTKernel
 ///
 /// This is the only place where an operator is a string.
 enum OperatorRegistry {
-  /// One operator of ONNX's own domain.
+  /// One operator.
   struct Entry: Sendable {
+    var domain = OperatorDomain.onnx
     let name: String
     /// The opset versions that changed it and that the engine implements, ascending; the first is
-    /// the one in force at opset 11, or the operator's birth.
+    /// the one in force at opset 7, or the operator's birth.
     let versions: [Int64]
     let inputs: ClosedRange<Int>
     /// How many inputs older versions take, where that differs.
     var earlierInputs: EarlierInputs?
     /// The attributes of all versions.
     var attributes: [AttributeName] = []
+    /// Element types that it takes.
+    var types = OperandTypes.floats
+    /// Who computes it.
+    var kernel = KernelUse.reference
     let decode: @Sendable (AttributeReader) throws(EngineError) -> Operator
   }
 
@@ -40,32 +45,37 @@ enum OperatorRegistry {
   }
 
   /// Operator sets of domain "" that the engine implements.
-  static let supportedOpsets: ClosedRange<Int64> = 11...21
+  static let supportedOpsets: ClosedRange<Int64> = 7...28
 
-  /// All entries by name.
-  static let entries: [String: Entry] = {
-    let all = elementwise + products + quantization + shapes + movement
-    return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+  /// The operator with subgraphs, which the graph's builder decodes.
+  static let conditionalName = "If"
+
+  /// What an operator is found by.
+  struct Key: Hashable, Sendable {
+    let domain: OperatorDomain
+    let name: String
+  }
+
+  /// All entries by domain and name.
+  static let entries: [Key: Entry] = {
+    let all =
+      elementwise + products + quantization + shapes + movement + imageOperators
+      + indexingOperators + transformerOperators + quantizedOperators
+    return Dictionary(uniqueKeysWithValues: all.map { (Key(domain: $0.domain, name: $0.name), $0) })
   }()
 
-  /// Decodes a node of a model that imports `opset`.
+  /// Decodes a node of a model that imports `opset` of ONNX's own operators.
   ///
+  /// - Parameter types: What is known of the types of its inputs.
   /// - Throws: ``EngineError`` naming node, operator, version and what is supported.
-  static func decode(_ node: Node, opset: Int64, label: String) throws(EngineError) -> Operator {
-    guard node.domain.isEmpty || node.domain == "ai.onnx" else {
-      throw EngineError(
-        .unsupported(
-          "operator \(node.opType) of domain \(node.domain); only ONNX's own domain is supported"),
-        node: label)
-    }
-    guard let entry = entries[node.opType] else {
-      throw EngineError(
-        .unsupported(
-          "operator \(node.opType) (opset \(opset)); `vitq inspect --operators` lists those "
-            + "supported"),
-        node: label)
-    }
-    guard let since = entry.versions.last(where: { $0 <= opset }) else {
+  static func decode(
+    _ node: Node, opset: Int64, types: NodeTypes = NodeTypes(), label: String
+  ) throws(EngineError) -> Operator {
+    guard let domain = OperatorDomain(node.domain),
+      let entry = entries[Key(domain: domain, name: node.opType)]
+    else { throw unknown(node, opset: opset, label: label) }
+    let version = domain == .onnx ? opset : 1
+    guard let since = entry.versions.last(where: { $0 <= version }) else {
       throw EngineError(
         .unsupported(
           "operator \(node.opType) at opset \(opset); supported from version "
@@ -81,7 +91,21 @@ enum OperatorRegistry {
         node: label)
     }
     try checkAttributes(of: node, against: entry, since: since, label: label)
-    return try entry.decode(AttributeReader(node: node, label: label, since: since))
+    return try entry.decode(
+      AttributeReader(node: node, label: label, since: since, types: types))
+  }
+
+  private static func unknown(_ node: Node, opset: Int64, label: String) -> EngineError {
+    if node.domain.isEmpty && ["Loop", "Scan", "SequenceMap"].contains(node.opType) {
+      return EngineError(
+        .unsupported("operator \(node.opType): control flow other than If can't be compiled"),
+        node: label)
+    }
+    let place = node.domain.isEmpty ? "opset \(opset)" : "domain \(node.domain)"
+    return EngineError(
+      .unsupported(
+        "operator \(node.opType) (\(place)); `vitq inspect --operators` lists those supported"),
+      node: label)
   }
 
   /// An attribute that is unknown may change the meaning of a node, so none is passed over. Names that

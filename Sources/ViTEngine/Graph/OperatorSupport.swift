@@ -2,12 +2,18 @@ import OnnxParse
 
 /// What of ONNX the engine runs.
 public enum OperatorSupport {
-  /// An operator of ONNX's own domain.
+  /// An operator.
   public struct Entry: Sendable, Hashable {
+    /// The operator set it belongs to: `ai.onnx` or `com.microsoft`.
+    public let domain: String
     /// The name.
     public let name: String
     /// The versions that changed it and that the engine implements, ascending.
     public let versions: [Int64]
+    /// The element types of its data, in words.
+    public let types: String
+    /// Who computes it: a kernel, the plain reference, or nobody at run time.
+    public let kernel: String
   }
 
   /// The versions of ONNX's own operator set.
@@ -15,8 +21,12 @@ public enum OperatorSupport {
 
   /// The operators, by name.
   public static var operators: [Entry] {
-    OperatorRegistry.entries.values.map { Entry(name: $0.name, versions: $0.versions) }
-      .sorted { $0.name < $1.name }
+    OperatorRegistry.entries.values.map { entry in
+      Entry(
+        domain: entry.domain.rawValue, name: entry.name, versions: entry.versions,
+        types: entry.types.rawValue, kernel: entry.kernel.rawValue)
+    }
+    .sorted { ($0.domain, $0.name) < ($1.domain, $1.name) }
   }
 
   /// Why the engine can't decode `model`: its operator set, or each node at fault; empty where it

@@ -36,6 +36,10 @@ struct Lowering {
     case .quantizeLinear, .dequantizeLinear: return try linearQuantization(node)
     case .transpose, .concat, .split, .slice, .gather, .expand: return try movement(node)
     case .constantOfShape(let value): return fill(node, with: value)
+    case .image(let op): return try op.kernel(for: node, in: self)
+    case .indexing(let op): return try op.kernel(for: node, in: self)
+    case .transformer(let op): return try op.kernel(for: node, in: self)
+    case .quantized(let op): return try op.kernel(for: node, in: self)
     default: return nil
     }
   }

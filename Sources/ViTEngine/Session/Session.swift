@@ -142,10 +142,32 @@ public final class Session: Sendable {
     }
     let plan = try prepare(values.mapValues(\.shape), values: values)
     do {
-      return try plan.run(values)
+      return declared(try plan.run(stored(values, for: plan)))
     } catch {
       throw error.in(file: file)
     }
+  }
+
+  /// The caller's tensors in the types that `plan` computes in.
+  private func stored(_ values: [String: Tensor], for plan: Plan) -> [String: Tensor] {
+    var stored = values
+    for (name, tensor) in plan.inputs {
+      stored[name] = values[name].map { Reference.cast($0, to: tensor.elementType) }
+    }
+    return stored
+  }
+
+  /// The results in the types that the model declares, where it computes in a wider one.
+  private func declared(_ results: [String: Tensor]) -> [String: Tensor] {
+    var declared = results
+    for output in outputs where output.isTypeDeclared {
+      guard let result = results[output.name] else { continue }
+      let isStored = output.elementType.computed == result.elementType
+      if isStored || output.elementType == .float64 && result.elementType == .float32 {
+        declared[output.name] = Reference.cast(result, to: output.elementType)
+      }
+    }
+    return declared
   }
 
   private func cached(_ signature: Signature) -> Plan? {
@@ -173,14 +195,16 @@ public final class Session: Sendable {
     for value in values {
       guard case .tensor(let number, let dimensions)? = value.type?.kind else {
         result.append(
-          ValueDescription(name: value.name, elementType: .float32, dimensions: nil))
+          ValueDescription(
+            name: value.name, elementType: .float32, dimensions: nil, isTypeDeclared: false))
         continue
       }
       guard let type = ElementType(onnx: number) else {
         throw ElementType.unsupported(number, "of \"\(value.name)\"")
       }
       result.append(
-        ValueDescription(name: value.name, elementType: type, dimensions: dimensions))
+        ValueDescription(
+          name: value.name, elementType: type, dimensions: dimensions, isTypeDeclared: true))
     }
     return result
   }

@@ -29,8 +29,10 @@ public final class SharedWeights: Sendable {
   ///
   /// - Throws: ``EngineError`` naming `place` where the type is unsupported or the data are not a
   ///   tensor's.
-  func constant(_ proto: TensorProto, place: String) throws(EngineError) -> Constant {
-    let constant = try Constant(proto, place: place)
+  func constant(
+    _ proto: TensorProto, types: NodeTypes, place: String
+  ) throws(EngineError) -> Constant {
+    let constant = try Constant(proto, types: types, place: place)
     // Other payloads are converted into memory of their own at every call.
     guard case .raw = proto.payload else { return constant }
     let key = Key(

@@ -9,6 +9,8 @@ public struct ValueDescription: Sendable, Equatable {
   public let elementType: ElementType
   /// Dimensions; nil where even the rank is unknown.
   public let dimensions: [Dimension]?
+  /// False where the file does not say of which type it is.
+  let isTypeDeclared: Bool
 
   /// The dimensions as numbers, with `fallback` where the file has a symbol or nothing.
   public func shape(replacingSymbolsBy fallback: Int) -> [Int]? {

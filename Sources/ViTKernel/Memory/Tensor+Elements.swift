@@ -23,17 +23,14 @@ extension Tensor {
   /// - Precondition: `value` has the same element type and an element; the storage is not read-only.
   public func fill(with value: Tensor) {
     precondition(value.elementType == elementType && value.count > 0)
-    func fill<Element: TensorElement>(_ type: Element.Type) {
-      mutableBuffer(of: type).update(repeating: value.buffer(of: type)[0])
+    func fill<Element: BitwiseCopyable>(_ type: Element.Type) {
+      rawMutableBuffer(of: type).update(repeating: value.rawBuffer(of: type)[0])
     }
-    switch elementType {
-    case .float32: fill(Float.self)
-    case .float64: fill(Double.self)
-    case .int8: fill(Int8.self)
-    case .uint8: fill(UInt8.self)
-    case .int32: fill(Int32.self)
-    case .int64: fill(Int64.self)
-    case .bool: fill(Bool.self)
+    switch elementType.byteCount {
+    case 1: fill(UInt8.self)
+    case 2: fill(UInt16.self)
+    case 4: fill(UInt32.self)
+    default: fill(UInt64.self)
     }
   }
 }

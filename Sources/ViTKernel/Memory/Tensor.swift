@@ -113,6 +113,19 @@ extension Tensor {
     return bytes.assumingMemoryBound(to: type)
   }
 
+  /// The elements as `type`, which has their size, whatever they stand for.
+  func rawBuffer<Element: BitwiseCopyable>(of type: Element.Type) -> UnsafeBufferPointer<Element> {
+    precondition(elementType.byteCount == MemoryLayout<Element>.size && isAligned)
+    return bytes.assumingMemoryBound(to: type)
+  }
+
+  func rawMutableBuffer<Element: BitwiseCopyable>(
+    of type: Element.Type
+  ) -> UnsafeMutableBufferPointer<Element> {
+    precondition(elementType.byteCount == MemoryLayout<Element>.size && !storage.isReadOnly)
+    return mutableBytes.assumingMemoryBound(to: type)
+  }
+
   func mutableBuffer<Element: TensorElement>(
     of type: Element.Type
   ) -> UnsafeMutableBufferPointer<Element> {

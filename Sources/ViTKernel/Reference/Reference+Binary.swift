@@ -20,9 +20,13 @@ extension Reference {
     case .float64: return try floats(operation, x, y, of: Double.self)
     case .int8: return try integers(operation, x, y, of: Int8.self)
     case .uint8: return try integers(operation, x, y, of: UInt8.self)
+    case .int16: return try integers(operation, x, y, of: Int16.self)
+    case .uint16: return try integers(operation, x, y, of: UInt16.self)
+    case .uint32: return try integers(operation, x, y, of: UInt32.self)
+    case .uint64: return try integers(operation, x, y, of: UInt64.self)
     case .int32: return try integers(operation, x, y, of: Int32.self)
     case .int64: return try integers(operation, x, y, of: Int64.self)
-    case .bool: throw .unsupported("\(operatorName(operation)) of bool")
+    default: throw .unsupported("\(operatorName(operation)) of \(a.elementType)")
     }
   }
 

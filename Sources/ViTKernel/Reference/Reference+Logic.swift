@@ -24,10 +24,16 @@ extension Reference {
     case .float64: return compared(Double.self)
     case .int8: return compared(Int8.self)
     case .uint8: return compared(UInt8.self)
+    case .int16: return compared(Int16.self)
+    case .uint16: return compared(UInt16.self)
+    case .uint32: return compared(UInt32.self)
+    case .uint64: return compared(UInt64.self)
     case .int32: return compared(Int32.self)
     case .int64: return compared(Int64.self)
-    case .bool:
-      guard comparison == .equal else { throw .unsupported("\(operatorName(comparison)) of bool") }
+    default:
+      guard a.elementType == .bool, comparison == .equal else {
+        throw .unsupported("\(operatorName(comparison)) of \(a.elementType)")
+      }
       return try compare(.equal, cast(x, to: .uint8), cast(y, to: .uint8))
     }
   }
@@ -85,9 +91,13 @@ extension Reference {
     case .float64: return clipped(Double.self)
     case .int8: return clipped(Int8.self)
     case .uint8: return clipped(UInt8.self)
+    case .int16: return clipped(Int16.self)
+    case .uint16: return clipped(UInt16.self)
+    case .uint32: return clipped(UInt32.self)
+    case .uint64: return clipped(UInt64.self)
     case .int32: return clipped(Int32.self)
     case .int64: return clipped(Int64.self)
-    case .bool: throw .unsupported("Clip of bool")
+    default: throw .unsupported("Clip of \(x.elementType)")
     }
   }
 }

@@ -5,21 +5,20 @@ extension Reference {
   ///
   /// - Precondition: The inputs have one element type; the offsets lie within them.
   static func pick(_ offsets: [Int], from inputs: [Tensor], shape: [Int]) -> Tensor {
-    func picked<Element: TensorElement>(_ type: Element.Type) -> Tensor {
+    let result = Tensor(inputs[0].elementType, shape: shape)
+    func picked<Element: BitwiseCopyable>(_ type: Element.Type) {
       let source =
         inputs.count == 1
-        ? inputs[0].elements(of: type) : inputs.flatMap { $0.elements(of: type) }
-      return Tensor(offsets.map { source[$0] }, shape: shape)
+        ? Array(inputs[0].rawBuffer(of: type)) : inputs.flatMap { $0.rawBuffer(of: type) }
+      _ = result.rawMutableBuffer(of: type).update(fromContentsOf: offsets.map { source[$0] })
     }
-    switch inputs[0].elementType {
-    case .float32: return picked(Float.self)
-    case .float64: return picked(Double.self)
-    case .int8: return picked(Int8.self)
-    case .uint8: return picked(UInt8.self)
-    case .int32: return picked(Int32.self)
-    case .int64: return picked(Int64.self)
-    case .bool: return picked(Bool.self)
+    switch result.elementType.byteCount {
+    case 1: picked(UInt8.self)
+    case 2: picked(UInt16.self)
+    case 4: picked(UInt32.self)
+    default: picked(UInt64.self)
     }
+    return result
   }
 
   /// Row-major sums of one step from each of `axes`: the offsets of a grid's points.

@@ -1,5 +1,5 @@
 extension Reference {
-  /// MatMul of float32, float64, int32 or int64, with numpy's rules.
+  /// MatMul of floats or of integers of 32 or 64 bits, with numpy's rules.
   public static func matMul(_ a: Tensor, _ b: Tensor) throws(KernelError) -> Tensor {
     try requireSameType("MatMul", a, b)
     let shape = try ShapeRules.matMul(a.shape, b.shape)
@@ -8,13 +8,13 @@ extension Reference {
       let values = try products(
         doubles(a), a.shape, doubles(b), b.shape, zero: 0.0, add: { $0 += $1 * $2 })
       return tensor(values, shape: shape, as: a.elementType)
-    case .int32, .int64:
+    case .int32, .int64, .uint32, .uint64:
       let (x, y) = (cast(a, to: .int64), cast(b, to: .int64))
       let values = try products(
         x.elements(of: Int64.self), a.shape, y.elements(of: Int64.self), b.shape, zero: 0,
         add: { $0 = $0 &+ $1 &* $2 })
       return cast(Tensor(values, shape: shape), to: a.elementType)
-    case .int8, .uint8, .bool: throw .unsupported("MatMul of \(a.elementType)")
+    default: throw .unsupported("MatMul of \(a.elementType)")
     }
   }
 
@@ -97,3 +97,4 @@ extension Reference {
     return result
   }
 }
+// x

@@ -7,7 +7,7 @@
 extension Reference {
   /// A reduction over `axes`; see ``ShapeRules/reducedAxes(_:rank:noopWithEmptyAxes:)``.
   ///
-  /// Takes float32, float64, int32 and int64; Max and Min also int8, uint8 and bool. Of no elements
+  /// Takes floats and integers of 32 and 64 bits; Max and Min also int8, uint8 and bool. Of no elements
   /// the sum is 0, the product 1, the maximum the least value of the type, and the mean 0 as in
   /// ONNX Runtime. Roots and logarithms of integers are truncated towards zero; what is beyond the
   /// type becomes its nearest value, and NaN its least, as there.
@@ -32,6 +32,8 @@ extension Reference {
       return tensor(results, shape: shape, as: x.elementType)
     case .int32: return try integers(operation, x, runs, shape, of: Int32.self)
     case .int64: return try integers(operation, x, runs, shape, of: Int64.self)
+    case .uint32: return try integers(operation, x, runs, shape, of: UInt32.self)
+    case .uint64: return try integers(operation, x, runs, shape, of: UInt64.self)
     case .int8 where operation == .max || operation == .min:
       return try integers(operation, x, runs, shape, of: Int8.self)
     case .uint8 where operation == .max || operation == .min:
@@ -44,7 +46,7 @@ extension Reference {
           : runs.within.allSatisfy { values[start + $0] }
       }
       return Tensor(results, shape: shape)
-    case .int8, .uint8, .bool:
+    default:
       throw .unsupported("Reduce\(operatorName(operation)) of \(x.elementType)")
     }
   }
@@ -76,7 +78,7 @@ extension Reference {
     case .sum: fold = { $0.reduce(0, &+) }
     case .mean:
       fold = { run in
-        let sum = run.reduce(Int64(0)) { $0 &+ Int64($1) }
+        let sum = run.reduce(Int64(0)) { $0 &+ Int64(truncatingIfNeeded: $1) }
         return run.isEmpty ? 0 : Element(truncatingIfNeeded: sum / Int64(run.count))
       }
     case .max: fold = { $0.max() ?? .min }
@@ -126,9 +128,13 @@ extension Reference {
     case .float64: return indices(Double.self)
     case .int8: return indices(Int8.self)
     case .uint8: return indices(UInt8.self)
+    case .int16: return indices(Int16.self)
+    case .uint16: return indices(UInt16.self)
+    case .uint32: return indices(UInt32.self)
+    case .uint64: return indices(UInt64.self)
     case .int32: return indices(Int32.self)
     case .int64: return indices(Int64.self)
-    case .bool: throw .unsupported("Arg\(operatorName(operation)) of bool")
+    default: throw .unsupported("Arg\(operatorName(operation)) of \(x.elementType)")
     }
   }
 

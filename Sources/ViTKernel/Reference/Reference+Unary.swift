@@ -18,8 +18,13 @@ extension Reference {
       return integers(operation, x, of: Int32.self)
     case (.int64, .abs), (.int64, .neg), (.int64, .sign), (.int64, .relu):
       return integers(operation, x, of: Int64.self)
-    case (.uint8, .abs): return x
+    case (.int16, .abs), (.int16, .neg), (.int16, .sign), (.int16, .relu):
+      return integers(operation, x, of: Int16.self)
+    case (.uint8, .abs), (.uint16, .abs), (.uint32, .abs), (.uint64, .abs): return x
     case (.uint8, .sign): return integers(operation, x, of: UInt8.self)
+    case (.uint16, .sign): return integers(operation, x, of: UInt16.self)
+    case (.uint32, .sign): return integers(operation, x, of: UInt32.self)
+    case (.uint64, .sign): return integers(operation, x, of: UInt64.self)
     default: throw .unsupported("\(operatorName(operation)) of \(x.elementType)")
     }
   }

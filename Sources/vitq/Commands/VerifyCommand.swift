@@ -22,6 +22,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Allowed absolute difference.", valueName: "a"))
   var atol = Tolerance().absolute
 
+  @Flag(help: "Tests of what the engine says that it does not have are listed, but fail nothing.")
+  var allowUnsupported = false
+
   @OptionGroup(title: "Engine")
   var engine: EngineOptions
 
@@ -32,7 +35,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let tolerance = Tolerance(relative: rtol, absolute: atol)
     let cases = try folders.flatMap { try TestCase.find(under: $0) }
-    var passed = 0
+    var (passed, unsupported) = (0, 0)
     for test in cases {
       switch test.run(options: engine.session, tolerance: tolerance) {
       case .passed:
@@ -40,9 +43,15 @@ struct VerifyCommand: ParsableCommand {
         try emit("ok    \(test.path)")
       case .differs(let how): try emit("FAIL  \(test.path): \(how)")
       case .failed(let why): try emit("ERROR \(test.path): \(why)")
+      case .unsupported(let what):
+        unsupported += 1
+        try emit("SKIP  \(test.path): \(what)")
       }
     }
-    try emit("\(passed) of \(cases.count) tests passed")
-    if passed < cases.count { throw ExitCode(Status.negative) }
+    let skipped = unsupported > 0 ? ", \(unsupported) can't be run" : ""
+    try emit("\(passed) of \(cases.count) tests passed\(skipped)")
+    if passed + (allowUnsupported ? unsupported : 0) < cases.count {
+      throw ExitCode(Status.negative)
+    }
   }
 }
