@@ -68,6 +68,9 @@ struct NpyFault: Error, Equatable {
 }
 
 extension ElementType {
+  /// The types that NumPy has.
+  static let inNumPy = allCases.filter { $0 == .float16 || $0.computed == $0 }
+
   /// NumPy's description of the type, little-endian.
   ///
   /// NumPy has no name for the others: bfloat16 and narrower types are written as float32, float16 as

@@ -37,12 +37,12 @@ struct NpyHeaderScanner {
 
   private static func elementType(of description: String) throws(NpyFault) -> ElementType {
     // One byte has no order, so NumPy's "|" and the others mean the same there.
-    let known = ElementType.allCases.first {
+    let known = ElementType.inNumPy.first {
       $0.npyDescription == description
         || $0.byteCount == 1 && $0.npyDescription.dropFirst() == description.dropFirst()
     }
     guard let known else {
-      let names = ElementType.allCases.map(\.npyDescription).joined(separator: ", ")
+      let names = ElementType.inNumPy.map(\.npyDescription).joined(separator: ", ")
       throw NpyFault(
         "elements of type '\(description)' are not supported, only \(names); "
           + "convert with numpy's astype")

@@ -20,12 +20,16 @@ extension Session {
     _ = try prepare(shapes, values: values)
     var state: UInt64 = 0
     for input in inputs {
-      let tensor = values[input.name] ?? Tensor(input.elementType, shape: shapes[input.name] ?? [])
-      values[input.name] = tensor
-      guard input.elementType == .float32 else { continue }
+      let shape = shapes[input.name] ?? []
+      guard input.elementType.isFloatingPoint else {
+        values[input.name] = values[input.name] ?? Tensor(input.elementType, shape: shape)
+        continue
+      }
+      let tensor = Tensor(.float32, shape: shape)
       tensor.withMutableElements(of: Float.self) { elements in
         for index in elements.indices { elements[index] = Self.next(&state) }
       }
+      values[input.name] = Reference.cast(tensor, to: input.elementType)
     }
     return values
   }

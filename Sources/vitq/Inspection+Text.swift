@@ -1,8 +1,8 @@
 import Foundation
 
 extension Inspection {
-  /// The report for people.
-  var text: String {
+  /// The report for people; `everyNode` adds a line for each node.
+  func text(everyNode: Bool) -> String {
     let versions = opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let head = columns([
       ["file", "\(file) (\(fileBytes) bytes)"],
@@ -14,9 +14,10 @@ extension Inspection {
       columns(values.map { [$0.name, $0.type, $0.shape] }, indent: 2)
     }
     let counts = columns(operators.map { [$0.name, "\($0.count)"] }, indent: 2)
+    let run = execution.map { $0.text(everyNode: everyNode) } ?? []
     return
       (head + ["inputs"] + values(inputs) + ["outputs"] + values(outputs)
-      + ["nodes: \(nodes)"] + counts + faults).joined(separator: "\n")
+      + ["nodes: \(nodes)"] + counts + run + faults).joined(separator: "\n")
   }
 
   private var faults: [String] {
@@ -28,6 +29,6 @@ extension Inspection {
           + "those in the model's own file; save it as one file"
       ]
     if unsupported.isEmpty { return weights.isEmpty ? ["all nodes can be run"] : weights }
-    return weights + ["\(unsupported.count) nodes can't be run:"] + unsupported.map { "  " + $0 }
+    return weights + ["can't be run:"] + unsupported.map { "  " + $0 }
   }
 }

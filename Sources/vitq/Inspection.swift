@@ -30,8 +30,14 @@ struct Inspection: Encodable {
   let operators: [OperatorCount]
   /// Why each node that the engine can't run can't be run; empty where it runs them all.
   let unsupported: [String]
+  /// How it runs; nil where it can't.
+  let execution: Execution?
 
-  init(_ model: Model, file: String) {
+  /// - Parameter shapes: Those of the run that is described.
+  /// - Throws: ``QuantizationError`` where the model contradicts itself.
+  init(
+    _ model: Model, file: String, shapes: TrialShapes, options: SessionOptions
+  ) throws {
     let constants = Set(model.graph.initializers.map(\.name))
     self.file = file
     fileBytes =
@@ -51,7 +57,14 @@ struct Inspection: Encodable {
     operators = Dictionary(grouping: model.graph.nodes, by: \.qualifiedOperator)
       .map { OperatorCount(name: $0.key, count: $0.value.count) }
       .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
-    unsupported = OperatorSupport.faults(in: model).map(\.description)
+    let faults = OperatorSupport.faults(in: model).map(\.description)
+    do throws(EngineError) {
+      execution = try Execution(model, shapes: shapes, options: options)
+      unsupported = faults
+    } catch {
+      execution = nil
+      unsupported = faults.isEmpty ? [error.description] : faults
+    }
   }
 }
 

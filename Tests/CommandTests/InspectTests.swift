@@ -10,7 +10,7 @@ struct InspectTests {
     model.graph.initializers[0].payload = .external([StringPair(key: "location", value: "m.data")])
     let path = try folder.write(model.encoded(), as: "m.onnx")
     let result = try Command.run("inspect", path)
-    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.status == 1, "\(result.errors)")
     #expect(result.output.contains("can't be run: weights are in m.data"), "\(result.output)")
     #expect(!result.output.contains("all nodes can be run"))
     let json = try Command.run("inspect", path, "--format", "json")
@@ -24,5 +24,29 @@ struct InspectTests {
   @Test func whatCanBeRunIsSaid() throws {
     let result = try Command.run("inspect", Fixtures.path("vit-fashion"))
     #expect(result.output.hasSuffix("all nodes can be run\n"))
+    #expect(result.output.contains("6 attention layers: 4 heads of 32, hidden size 128, 50 tokens"))
+    #expect(result.output.contains("quantizable  0 Add, 37 MatMul"))
+  }
+
+  /// Products counted by hand: 6 layers of 4 projections and 2 products of an MLP of 128 and 512 over
+  /// 50 tokens, attention over 50 x 50, 49 patches of 48 pixels, and 10 classes.
+  @Test func theRunIsDescribed() throws {
+    let result = try Command.run(
+      "inspect", Fixtures.path("vit-fashion"), "--format", "json", "--shape", "2x3x28x28")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let execution = try #require(report["execution"] as? [String: Any])
+    let layer = 50 * (4 * 128 * 128 + 2 * 128 * 512) + 2 * 50 * 50 * 128
+    let flops = 2 * 2 * (6 * layer + 49 * 48 * 128 + 128 * 10)
+    #expect(execution["flops"] as? Int == flops)
+    let nodes = try #require(execution["nodes"] as? [[String: Any]])
+    #expect(nodes.count == report["nodes"] as? Int)
+    #expect(nodes.filter { $0["kernel"] as? String == "attention" }.count == 72)
+  }
+
+  @Test func operatorsAreATableOfTheRegistry() throws {
+    let result = try Command.run("inspect", "--operators", "--format", "markdown")
+    #expect(result.output.hasPrefix("| operator | domain | versions | element types | kernel |"))
+    #expect(result.output.contains("| MatMul | ai.onnx | "))
   }
 }

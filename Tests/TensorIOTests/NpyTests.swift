@@ -25,7 +25,10 @@ struct NpyTests {
     Tensor([1, .nan, -.infinity] as [Float], shape: [3]), Tensor(scalar: 3.25 as Double),
     Tensor([-128, 127] as [Int8], shape: [2, 1]), Tensor([0, 255] as [UInt8], shape: [1, 2]),
     Tensor([.min, .max] as [Int32], shape: [2]), Tensor([.min, .max] as [Int64], shape: [2]),
-    Tensor([true, false, true, true] as [Bool], shape: [2, 2]), Tensor(.float32, shape: [0, 7]),
+    Tensor([true, false, true, true] as [Bool], shape: [2, 2]),
+    Tensor([.min, .max] as [Int16], shape: [2]), Tensor([0, .max] as [UInt64], shape: [2]),
+    Reference.cast(Tensor([1.5, -0.25] as [Float], shape: [2]), to: .float16),
+    Tensor(.float32, shape: [0, 7]),
   ])
   func roundTrip(tensor: Tensor) throws {
     let again = try Npy.decode(Npy.encode(tensor), file: "a.npy")
@@ -56,7 +59,7 @@ struct NpyTests {
       (saved + [0], "takes 12 bytes, the file holds 13"),
       ([0x93] + Array("NUMPY".utf8) + [9, 0, 0, 0], "version 9"),
       (file(header: "{'descr': '>f4', 'fortran_order': False, 'shape': (1,)}"), "'>f4'"),
-      (file(header: "{'descr': '<f2', 'fortran_order': False, 'shape': (1,)}"), "astype"),
+      (file(header: "{'descr': '<c8', 'fortran_order': False, 'shape': (1,)}"), "astype"),
       (
         file(header: "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2)}"),
         "Fortran order (column major); save numpy.ascontiguousarray(array)"

@@ -24,15 +24,15 @@ import ViTKernel
   }
 
   @Test func anUnknownOperatorIsNamedWithItsOpset() {
-    let text = Self.message(Node(name: "n", opType: "Det", inputs: ["x"], outputs: ["y"]))
-    #expect(text.contains("node \"n\" (Det)"))
-    #expect(text.contains("unsupported: operator Det (opset 13)"))
+    let text = Self.message(Node(name: "n", opType: "StringConcat", inputs: ["x"], outputs: ["y"]))
+    #expect(text.contains("node \"n\" (StringConcat)"))
+    #expect(text.contains("unsupported: operator StringConcat (opset 13)"))
   }
 
   @Test func aForeignDomainIsNamed() {
     let text = Self.message(
       Node(name: "n", opType: "Add", domain: "custom", inputs: ["x", "x"], outputs: ["y"]))
-    #expect(text.contains("operator Add of domain custom"))
+    #expect(text.contains("operator Add (domain custom)"))
   }
 
   @Test func anOperatorBeforeItsBirthIsRefused() {
@@ -41,11 +41,11 @@ import ViTKernel
     #expect(text.contains("operator LayerNormalization at opset 13; supported from version 17"))
   }
 
-  @Test(arguments: [Int64(7), 10, 22, 99])
+  @Test(arguments: [Int64(1), 6, 29, 99])
   func anOpsetOutOfRangeIsRefused(opset: Int64) {
     let text = Self.message(
       Node(opType: "Relu", inputs: ["x"], outputs: ["y"]), opset: opset)
-    #expect(text.contains("opset \(opset); versions 11 to 21 are supported"))
+    #expect(text.contains("opset \(opset); versions 7 to 28 are supported"))
   }
 
   @Test func aMissingAttributeIsNamed() {
@@ -94,11 +94,9 @@ import ViTKernel
     let text = Self.message(
       Node(
         name: "n", opType: "Cast", inputs: ["x"], outputs: ["y"],
-        attributes: [Attribute(name: "to", value: .int(10))]))
+        attributes: [Attribute(name: "to", value: .int(8))]))
     #expect(
-      text.contains(
-        "element type float16 in attribute to; supported are float, double, int8, uint8, int32, "
-          + "int64, bool"))
+      text.contains("element type string in attribute to; numbers and bools are supported"))
   }
 
   @Test func shapesThatDoNotBroadcastAreGiven() {

@@ -19,10 +19,12 @@ package struct PixelInput: Sendable {
       let names = session.inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
       throw .invalid("the model should take one input, pixels; it takes \(names)")
     }
-    guard input.elementType == .float32, let dimensions = input.dimensions, dimensions.count == 4
+    // Whatever its width, a plan takes a float input as float32.
+    guard input.elementType.isFloatingPoint, let dimensions = input.dimensions,
+      dimensions.count == 4
     else {
       throw .invalid(
-        "input \"\(input.name)\" should be float32 of shape [batch, 3, height, width]; it is "
+        "input \"\(input.name)\" should be floats of shape [batch, 3, height, width]; it is "
           + "\(input.elementType) \(input.shapeText)")
     }
     let open = processor.outputSize.map { [3, $0.height, $0.width] } ?? [3, nil, nil]

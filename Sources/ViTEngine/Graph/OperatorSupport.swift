@@ -3,7 +3,7 @@ import OnnxParse
 /// What of ONNX the engine runs.
 public enum OperatorSupport {
   /// An operator.
-  public struct Entry: Sendable, Hashable {
+  public struct Entry: Sendable, Hashable, Encodable {
     /// The operator set it belongs to: `ai.onnx` or `com.microsoft`.
     public let domain: String
     /// The name.

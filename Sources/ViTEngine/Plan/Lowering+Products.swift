@@ -137,7 +137,8 @@ extension Lowering {
     let work = Work(
       multiplyAdds: scores * (shape.headSize + shape.valueSize), arithmetic: .float32)
     return LoweredNode(
-      name: "attention", workspaceBytes: executor.attentionWorkspace(shape), work: work
+      name: "attention", workspaceBytes: executor.attentionWorkspace(shape), work: work,
+      attention: shape
     ) { binding throws(KernelError) in
       let query = AttentionOperand(try binding.input(0))
       let key = AttentionOperand(try binding.input(1))

@@ -36,7 +36,10 @@ public final class Plan: Sendable {
 
   /// What the plan does, in order.
   public var stepDescriptions: [StepDescription] {
-    steps.map { StepDescription(kernel: $0.kernel, origins: $0.origins, work: $0.work) }
+    steps.map {
+      StepDescription(
+        kernel: $0.kernel, origins: $0.origins, work: $0.work, attention: $0.attention)
+    }
   }
 
   /// Runs all steps.

@@ -37,6 +37,7 @@ struct PlanBuilder {
       steps.append(
         Step(
           kernel: kernel.name, origins: node.origins, work: kernel.work,
+          attention: kernel.attention,
           operands: operands(of: node, aliases), body: body))
     }
     let (outputs, copies) = layout.outputs()
@@ -114,6 +115,8 @@ struct LoweredNode {
   var temporaryBytes = 0
   /// The products that it consists of; nil where it is not about products.
   var work: Work?
+  /// Its sizes; nil where it is no attention.
+  var attention: AttentionShape?
   /// Makes the call for operands that have their place.
   let bind: (Binding) throws(KernelError) -> @Sendable () throws(KernelError) -> Void
 }

@@ -30,6 +30,8 @@ struct Step: Sendable {
   let origins: [NodeOrigin]
   /// The products that it consists of; nil where it is not about products.
   var work: Work?
+  /// Its sizes; nil where it is no attention.
+  var attention: AttentionShape?
   /// What it reads and writes.
   var operands = StepOperands()
   /// Runs it.
@@ -59,4 +61,6 @@ public struct StepDescription: Sendable {
   public let origins: [NodeOrigin]
   /// The products that it consists of; nil where it is not about products.
   public let work: Work?
+  /// Its sizes; nil where it is no attention.
+  public let attention: AttentionShape?
 }

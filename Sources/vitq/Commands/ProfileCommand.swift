@@ -71,7 +71,9 @@ struct ProfileCommand: ParsableCommand {
     let session = try Session(model: shapes.fixing(model), options: engine.session)
     let inputs = try session.randomInputs()
     let plan = try session.prepare(inputs.mapValues(\.shape), values: inputs)
-    for (name, tensor) in plan.inputs { inputs[name].map { tensor.copyElements(from: $0) } }
+    for (name, tensor) in plan.inputs {
+      inputs[name].map { tensor.copyElements(from: Reference.cast($0, to: tensor.elementType)) }
+    }
     let profile = try Profile(
       plan: plan, batchSize: shapes.batchSize, threads: session.executor.pool.threadCount,
       warmups: warmup, runs: runs.value)

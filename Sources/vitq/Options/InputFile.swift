@@ -15,7 +15,7 @@ enum InputFile {
       }
       return try TensorFile.read(path)
     }
-    guard input.elementType == .float32, input.dimensions?.count == 4 else {
+    guard input.elementType.isFloatingPoint, input.dimensions?.count == 4 else {
       throw CommandError(
         "\(path): input \"\(input.name)\" takes \(input.elementType) \(input.shapeText), "
           + "not an image's pixels")
@@ -27,6 +27,7 @@ enum InputFile {
     }
     let processor = ImageProcessor(try ProcessorConfig.load(path: configuration))
     let image = try RGBImage.load(path: path)
-    return Tensor(try processor.tensor(image), shape: [1] + processor.shape(of: image))
+    let pixels = Tensor(try processor.tensor(image), shape: [1] + processor.shape(of: image))
+    return Reference.cast(pixels, to: input.elementType)
   }
 }
