@@ -38,7 +38,7 @@ struct GraphBuilder {
     builder.graph.nodes = try builder.nodes(of: model.graph)
     builder.graph.outputs = try builder.outputs(of: model.graph)
     builder.graph.foldingBudget = builder.graph.values.reduce(freeFolding) { budget, value in
-      budget + foldingPerConstantByte * (value.constant?.stored.byteCount ?? 0)
+      budget + foldingPerConstantByte * (value.constant?.byteCount ?? 0)
     }
     return builder.graph
   }
@@ -143,8 +143,8 @@ struct GraphBuilder {
       }
       inputs.append(id)
     }
-    if let output = node.outputs.first, declared[output] == nil {
-      declared[output] = op.declaredResult(types(of: node))
+    if let type = op.declaredResult(types(of: node)) {
+      for output in node.outputs where declared[output] == nil { declared[output] = type }
     }
     let outputs = node.outputs.map { name -> ValueID? in
       name.isEmpty ? nil : define(name, constant: nil)
@@ -188,8 +188,11 @@ extension Operator {
     switch self {
     case .narrow(let type, _), .cast(let type): type
     case .identity, .reshape, .transpose, .unsqueeze, .squeeze, .flatten, .slice, .gather, .expand,
-      .concat:
+      .concat, .split, .tile, .pad, .unary, .binary, .variadic, .clip, .matMul, .gemm, .conv,
+      .softmax,
+      .logSoftmax, .layerNormalization, .reduce, .transformer:
       types.input(0)
+    case .select: types.input(1)
     default: nil
     }
   }

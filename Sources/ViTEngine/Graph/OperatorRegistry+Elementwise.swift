@@ -34,6 +34,8 @@ extension OperatorRegistry {
     to type: ElementType, saturate: Bool, _ attributes: AttributeReader
   ) -> Operator {
     let computed = attributes.types.computed(type)
+    // The value is one of that type already, whatever it is stored as.
+    if type == attributes.types.input(0) { return .identity }
     if type == computed || type == .float64 { return .cast(to: computed) }
     return .narrow(to: type, saturate: saturate)
   }

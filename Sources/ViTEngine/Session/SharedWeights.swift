@@ -36,8 +36,7 @@ public final class SharedWeights: Sendable {
     // Other payloads are converted into memory of their own at every call.
     guard case .raw = proto.payload else { return constant }
     let key = Key(
-      address: constant.stored.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) },
-      byteCount: constant.stored.byteCount, elementType: constant.elementType,
+      address: constant.address, byteCount: constant.byteCount, elementType: constant.elementType,
       shape: constant.shape)
     return constants.withLock { constants in
       if let known = constants[key] { return known }

@@ -12,6 +12,7 @@ extension Reference {
     _ x: Tensor, to type: ElementType, saturate: Bool = true
   ) -> Tensor {
     if x.elementType == type { return x }
+    if type == .float32, let floats = floats(x) { return Tensor(floats, shape: x.shape) }
     if let format = NarrowFloat(x.elementType) {
       return cast(bits(x).map { Double(format.value($0)) }, x.shape, to: type, saturate)
     }
@@ -21,6 +22,15 @@ extension Reference {
     case .float64: return cast(x.elements(of: Double.self), x.shape, to: type, saturate)
     case .uint64: return cast(unsigned: x.elements(of: UInt64.self), x.shape, to: type, saturate)
     default: return cast(wholes(x), x.shape, to: type, saturate)
+    }
+  }
+
+  /// The elements of the two types that whole models are stored in.
+  private static func floats(_ x: Tensor) -> [Float]? {
+    switch x.elementType {
+    case .float16: x.rawBuffer(of: UInt16.self).map { Float(Float16(bitPattern: $0)) }
+    case .bfloat16: x.rawBuffer(of: UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
+    default: nil
     }
   }
 
