@@ -20,7 +20,7 @@ enum Example {
     options.imageLimit = 50
     options.measuresNodes = false
 
-    let runner = StudyRunner(model: try Model.load(path: file), images: images, options: options)
+    let runner = StudyRunner(model: try Model.open(path: file), images: images, options: options)
     let record = try runner.record(modelDigest: try ContentDigest(file: file))
     let report = try runner.run(record: record)
     for layer in report.ranked(.layer) {

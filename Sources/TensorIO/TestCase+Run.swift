@@ -18,7 +18,7 @@ extension TestCase {
   /// Runs the model on each data set and compares its outputs with the expected ones.
   public func run(options: SessionOptions, tolerance: Tolerance) -> Outcome {
     do {
-      let session = try Session(model: Model.load(path: model), options: options)
+      let session = try Session(model: Model.open(path: model), options: options)
       for set in dataSets {
         if let difference = try run(set, session, tolerance) { return .differs(difference) }
       }

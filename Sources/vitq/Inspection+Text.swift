@@ -4,12 +4,14 @@ extension Inspection {
   /// The report for people; `everyNode` adds a line for each node.
   func text(everyNode: Bool) -> String {
     let versions = opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    let head = columns([
-      ["file", "\(file) (\(fileBytes) bytes)"],
-      ["opset", versions.joined(separator: ", ") + " (IR version \(irVersion))"],
-      ["producer", producer.isEmpty ? "not said" : producer],
-      ["parameters", "\(parameters) in \(initializers) initializers"],
-    ])
+    let head = columns(
+      [
+        ["file", "\(file) (\(fileBytes) bytes)"],
+        ["opset", versions.joined(separator: ", ") + " (IR version \(irVersion))"],
+        ["producer", producer.isEmpty ? "not said" : producer],
+        ["parameters", "\(parameters) in \(initializers) initializers"],
+      ] + (externalFiles.isEmpty ? [] : [["weights in", externalFiles.joined(separator: ", ")]])
+        + (functions == 0 ? [] : [["functions", "\(functions), inlined below"]]))
     let values = { (values: [Value]) in
       columns(values.map { [$0.name, $0.type, $0.shape] }, indent: 2)
     }
@@ -21,14 +23,7 @@ extension Inspection {
   }
 
   private var faults: [String] {
-    let weights =
-      externalFiles.isEmpty
-      ? []
-      : [
-        "can't be run: weights are in \(externalFiles.joined(separator: ", ")), and vitq reads only "
-          + "those in the model's own file; save it as one file"
-      ]
-    if unsupported.isEmpty { return weights.isEmpty ? ["all nodes can be run"] : weights }
-    return weights + ["can't be run:"] + unsupported.map { "  " + $0 }
+    unsupported.isEmpty
+      ? ["all nodes can be run"] : ["can't be run:"] + unsupported.map { "  " + $0 }
   }
 }

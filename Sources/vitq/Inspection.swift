@@ -26,6 +26,8 @@ struct Inspection: Encodable {
   let initializers: Int
   /// Files that hold the weights which the model's own file does not.
   let externalFiles: [String]
+  /// Functions of the model's own, which the nodes below have in their place.
+  let functions: Int
   let nodes: Int
   let operators: [OperatorCount]
   /// Why each node that the engine can't run can't be run; empty where it runs them all.
@@ -36,7 +38,8 @@ struct Inspection: Encodable {
   /// - Parameter shapes: Those of the run that is described.
   /// - Throws: ``QuantizationError`` where the model contradicts itself.
   init(
-    _ model: Model, file: String, shapes: TrialShapes, options: SessionOptions
+    _ model: Model, file: String, externalFiles: [String], functions: Int, shapes: TrialShapes,
+    options: SessionOptions
   ) throws {
     let constants = Set(model.graph.initializers.map(\.name))
     self.file = file
@@ -52,7 +55,8 @@ struct Inspection: Encodable {
     outputs = model.graph.outputs.map(Value.init)
     parameters = model.graph.initializers.reduce(0) { $0 + Int($1.dims.reduce(1, *)) }
     initializers = model.graph.initializers.count
-    externalFiles = Set(model.graph.initializers.compactMap(\.externalFile)).sorted()
+    self.externalFiles = externalFiles
+    self.functions = functions
     nodes = model.graph.nodes.count
     operators = Dictionary(grouping: model.graph.nodes, by: \.qualifiedOperator)
       .map { OperatorCount(name: $0.key, count: $0.value.count) }
@@ -78,13 +82,6 @@ extension Inspection.Value {
     }
     type = DataType(rawValue: number).map { "\($0)" } ?? "type \(number)"
     shape = dimensions?.text ?? "of any rank"
-  }
-}
-
-extension TensorProto {
-  fileprivate var externalFile: String? {
-    guard case .external(let entries) = payload else { return nil }
-    return entries.first { $0.key == "location" }?.value ?? "another file"
   }
 }
 

@@ -29,10 +29,17 @@ final class ByteRegion: @unchecked Sendable {
   /// Maps a regular file.
   ///
   /// - Throws: ``OnnxError`` where the file can't be opened, is not a regular file or can't be mapped.
-  init(mapping path: String) throws(OnnxError) {
+  convenience init(mapping path: String) throws(OnnxError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw OnnxError(.unreadable(systemMessage()), file: path) }
     defer { close(descriptor) }
+    try self.init(mapping: descriptor, name: path)
+  }
+
+  /// Maps the regular file that `descriptor` has open; `name` is for messages.
+  ///
+  /// - Throws: As ``init(mapping:)``.
+  init(mapping descriptor: Int32, name path: String) throws(OnnxError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw OnnxError(.unreadable(systemMessage()), file: path)

@@ -35,7 +35,7 @@ extension TensorProto {
     let location = entries.first { $0.key == "location" }?.value ?? "another file"
     return OnnxError(
       .unsupported(
-        "the values are in \"\(location)\" (external data); save the model with its weights inside")
+        "the values are in \"\(location)\" (external data), which has not been read")
     )
   }
 }

@@ -56,6 +56,7 @@ public final class Session: Sendable {
     self.executor = executor
     self.weights = weights
     file = model.file
+    let model = try Self.inlined(model)
     do {
       let built = try GraphBuilder.build(model, weights: weights)
       graph = try Folding(extent: options.optimization == .none ? .shapes : .all).apply(to: built)
@@ -168,6 +169,17 @@ public final class Session: Sendable {
       }
     }
     return declared
+  }
+
+  private static func inlined(_ model: Model) throws(EngineError) -> Model {
+    var model = model
+    do {
+      try model.inlineFunctions()
+    } catch {
+      let fault = OnnxError(error.kind)
+      throw EngineError(.invalid(fault.description), node: error.place, file: error.file)
+    }
+    return model
   }
 
   private func cached(_ signature: Signature) -> Plan? {

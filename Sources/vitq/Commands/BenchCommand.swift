@@ -85,7 +85,7 @@ struct BenchCommand: ParsableCommand {
       options.processor = try ProcessorConfig.load(path: preprocessor)
     }
     let runner = BenchRunner(
-      model: try Model.load(path: location.model), images: images, options: options)
+      model: try Model.open(path: location.model), images: images, options: options)
     var line = ProgressLine()
     defer { line.clear() }
     let report = try runner.run { line.show($0) }

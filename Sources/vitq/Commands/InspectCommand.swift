@@ -50,10 +50,14 @@ struct InspectCommand: ParsableCommand {
     if operators { try emit(try operatorList()) }
     guard let model else { return }
     let location = try ModelLocation(model)
-    let file = try Model.load(path: location.model)
+    var file = try Model.load(path: location.model)
+    let externalFiles = try file.readExternalData()
+    let functions = file.functions.count
+    try file.inlineFunctions()
     let trial = try TrialShapes(of: file, in: location, given: shapes.shape)
     let inspection = try Inspection(
-      file, file: location.model, shapes: trial, options: engine.session)
+      file, file: location.model, externalFiles: externalFiles, functions: functions,
+      shapes: trial, options: engine.session)
     switch format {
     case .json: try emit(try Self.json(inspection))
     default: try emit(inspection.text(everyNode: nodes))

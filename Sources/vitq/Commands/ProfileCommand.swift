@@ -60,7 +60,7 @@ struct ProfileCommand: ParsableCommand {
   func run() throws {
     let location = try ModelLocation(model)
     if let out { try ReportFolder.prepare(out) }
-    let model = try Model.load(path: location.model)
+    let model = try Model.open(path: location.model)
     let shapes = try TrialShapes(
       of: model, in: location, given: shapes.shape, batchSize: batchSize?.value ?? 1)
     if let batchSize, batchSize.value != shapes.batchSize {

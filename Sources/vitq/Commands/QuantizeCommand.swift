@@ -89,7 +89,7 @@ struct QuantizeCommand: ParsableCommand {
     let target = try output.map { output throws(CommandError) in
       try OutputLocation(output, keeping: location)
     }
-    let original = try Model.load(path: location.model)
+    let original = try Model.open(path: location.model)
     let options = try options(for: location)
     let (quantized, decisions) = try quantized(original, options, file: location.model)
     let saved = try savePlan.map { try ($0, file(of: decisions, options, for: location)) }

@@ -35,7 +35,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let location = try ModelLocation(model)
-    let session = try Session(model: Model.load(path: location.model), options: engine.session)
+    let session = try Session(model: Model.open(path: location.model), options: engine.session)
     let targets = try NamedFile.assign(output, to: session.outputs.map(\.name), kind: "output")
     var values: [String: Tensor] = [:]
     for (name, file) in try NamedFile.assign(

@@ -85,7 +85,7 @@ struct StudyCommand: ParsableCommand {
     let folder = try imageFolder(of: location)
     let options = try options(for: location)
     let runner = StudyRunner(
-      model: try Model.load(path: location.model), images: folder, options: options)
+      model: try Model.open(path: location.model), images: folder, options: options)
     var line = StudyProgressLine()
     defer { line.clear() }
     if dryRun {

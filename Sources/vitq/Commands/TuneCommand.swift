@@ -62,7 +62,7 @@ struct TuneCommand: ParsableCommand {
     let target = try output.map { output throws(CommandError) in
       try OutputLocation(output, keeping: location)
     }
-    let original = try Model.load(path: location.model)
+    let original = try Model.open(path: location.model)
     var options = StudyOptions(modelName: location.name)
     options.session = engine.session
     options.imageLimit = maxImages?.value
