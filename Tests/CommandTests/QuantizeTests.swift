@@ -20,6 +20,21 @@ struct QuantizeTests {
     #expect(run.status == 0, "\(run.errors)")
   }
 
+  @Test func weightsMayLieBesideTheModel() throws {
+    let folder = try TemporaryFolder()
+    let inside = try Command.run("quantize", Self.model, folder.path("a.onnx"))
+    let beside = try Command.run(
+      "quantize", Self.model, folder.path("b.onnx"), "--external-data")
+    #expect(inside.status == 0 && beside.status == 0, "\(beside.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("")).sorted()
+    #expect(names == ["a.onnx", "b.onnx", "b.onnx.data"])
+    #expect(
+      try Model.open(path: folder.path("a.onnx")).graph
+        == Model.open(path: folder.path("b.onnx")).graph)
+    let run = try Command.run("inspect", folder.path("b.onnx"))
+    #expect(run.output.contains("weights in  b.onnx.data"), "\(run.output)")
+  }
+
   @Test func planWritesNothing() throws {
     let folder = try TemporaryFolder()
     let result = try Command.run(

@@ -13,10 +13,12 @@ struct ExternalLocation: Equatable {
   /// Reads `entries`. Keys that are not location, offset or length, such as checksum, say nothing
   /// about where the values are.
   ///
+  /// - Parameter standIns: Files to be read instead of those that the entries name.
   /// - Throws: ``OnnxError`` where the location is missing, is absolute or leaves the folder, or a
   ///   number is none.
-  init(_ entries: [StringPair]) throws(OnnxError) {
-    let location = try Self.value("location", of: entries) ?? ""
+  init(_ entries: [StringPair], standIns: [String: String] = [:]) throws(OnnxError) {
+    let named = try Self.value("location", of: entries) ?? ""
+    let location = standIns[named] ?? named
     guard !location.isEmpty else {
       throw OnnxError(.invalid("external_data has no location"))
     }

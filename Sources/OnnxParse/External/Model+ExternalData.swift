@@ -21,7 +21,13 @@ extension Model {
   ///   link, can't be read, or does not hold what the tensor says; or where the model is in no file.
   @discardableResult
   public mutating func readExternalData() throws(OnnxError) -> [String] {
-    var reader = ExternalDataReader(model: file)
+    try readExternalData(standIns: [:])
+  }
+
+  /// - Parameter standIns: Files to be read instead of those that the model names.
+  @discardableResult
+  mutating func readExternalData(standIns: [String: String]) throws(OnnxError) -> [String] {
+    var reader = ExternalDataReader(model: file, standIns: standIns)
     do throws(OnnxError) {
       try within("graph") { () throws(OnnxError) in try reader.read(&graph) }
       for index in functions.indices {
@@ -39,10 +45,14 @@ extension Model {
 private struct ExternalDataReader {
   /// Path of the model's file.
   let model: String?
+  let standIns: [String: String]
   private(set) var locations: Set<String> = []
   private var folder: ExternalFolder?
 
-  init(model: String?) { self.model = model }
+  init(model: String?, standIns: [String: String]) {
+    self.model = model
+    self.standIns = standIns
+  }
 
   mutating func read(_ graph: inout Graph) throws(OnnxError) {
     for index in graph.initializers.indices { try read(&graph.initializers[index]) }
@@ -100,7 +110,7 @@ private struct ExternalDataReader {
       guard let model else {
         throw OnnxError(.unsupported("external data of a model that is in no file"))
       }
-      let location = try ExternalLocation(entries)
+      let location = try ExternalLocation(entries, standIns: standIns)
       let count = try tensor.checkedByteCount()
       let folder = try folder(of: model)
       tensor.payload = .raw(try folder.bytes(at: location, byteCount: count))

@@ -9,7 +9,7 @@ func packedSize(_ message: UnsafePointer<ProtobufCMessage>) throws(OnnxError) ->
     throw OnnxError(
       .unsupported(
         "\(size) bytes in one file; protobuf allows \(messageSizeLimit), "
-          + "and weights in files of their own are not written"))
+          + "weights can be in a file beside it"))
   }
   return size
 }

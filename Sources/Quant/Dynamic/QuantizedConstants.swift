@@ -78,6 +78,8 @@ public final class QuantizedConstants: Sendable {
       place: source.place, type: tensor.dataTypeNumber, dims: tensor.dims, form: form)
     if let known = entries.withLock({ $0[key]?.value }) { return known }
     let value = make(try Self.floats(of: tensor))
+    // However large the model is, one of its tensors at a time is in memory.
+    source.releasePages()
     return entries.withLock { entries in
       if let known = entries[key]?.value { return known }
       entries[key] = Entry(source: source, value: value)

@@ -62,6 +62,12 @@ struct QuantizeCommand: ParsableCommand {
   @Flag(help: "Print each node with its decision and the reason; OUT may be left out.")
   var plan = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Write the weights into a file beside the model, OUT.onnx.data; those of more than 2 GiB go "
+        + "there by themselves."))
+  var externalData = false
+
   @OptionGroup(title: "The run that proves the result")
   var shapes: ShapeArguments
 
@@ -109,11 +115,13 @@ struct QuantizeCommand: ParsableCommand {
     _ quantized: Model, to target: OutputLocation, original: Model, _ location: ModelLocation
   ) throws {
     if noRun {
-      try quantized.save(to: target.model)
+      try quantized.save(to: target.model, externalData: policy)
     } else {
       let shapes = try TrialShapes(of: original, in: location, given: shapes.shape)
       let trial = Trial(original: original, shapes: shapes, options: engine.session)
-      try quantized.save(to: target.model) { try trial.run($0, from: location.model) }
+      try quantized.save(to: target.model, externalData: policy) {
+        try trial.run($0, from: location.model)
+      }
     }
     try copyCompanions(of: location, to: target)
   }
@@ -133,6 +141,8 @@ struct QuantizeCommand: ParsableCommand {
       }
     }
   }
+
+  private var policy: ExternalDataPolicy { externalData ? .always : .automatic }
 
   /// True where an option says what is quantized or how.
   private var choosesNodes: Bool {
