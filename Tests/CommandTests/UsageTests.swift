@@ -11,7 +11,10 @@ struct UsageTests {
       (["run", "m.onnx", "--threads", "two"], "The value 'two' is invalid for '--threads <n>'"),
       (["run", "m.onnx", "--gemm", "mkl"], "Please provide one of 'packed' and 'openblas'"),
       (["run", "m.onnx", "--output", "y.txt"], "the name must end in .npy or .pb"),
-      (["inspect", "m.onnx", "--format", "yaml"], "Please provide one of 'text', 'json' or 'markdown'"),
+      (
+        ["inspect", "m.onnx", "--format", "yaml"],
+        "Please provide one of 'text', 'json' or 'markdown'"
+      ),
       (["quantize", "m.onnx"], "Missing expected argument '<out>'"),
       (["quantize", "m.onnx", "o.onnx", "--op", "MatMul,Conv"], "one of 'MatMul' and 'Add'"),
       (["quantize", "m.onnx", "o.onnx", "--exclude", "norm"], "'layernorm', 'gelu', 'residual'"),

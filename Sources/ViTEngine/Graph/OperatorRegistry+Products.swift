@@ -79,23 +79,26 @@ extension OperatorRegistry {
     }
   }
 
+  /// The `auto_pad` of convolutions and pooling.
+  static func autoPad(_ attributes: AttributeReader) throws(EngineError) -> AutoPad {
+    switch try attributes.string("auto_pad") ?? "NOTSET" {
+    case "NOTSET": return .notSet
+    case "SAME_UPPER": return .sameUpper
+    case "SAME_LOWER": return .sameLower
+    case "VALID": return .valid
+    case let other: throw attributes.invalid("attribute auto_pad is \"\(other)\"")
+    }
+  }
+
   private static func convParameters(
     _ attributes: AttributeReader
   ) throws(EngineError) -> ConvParameters {
-    let autoPad: AutoPad
-    switch try attributes.string("auto_pad") ?? "NOTSET" {
-    case "NOTSET": autoPad = .notSet
-    case "SAME_UPPER": autoPad = .sameUpper
-    case "SAME_LOWER": autoPad = .sameLower
-    case "VALID": autoPad = .valid
-    case let other: throw attributes.invalid("attribute auto_pad is \"\(other)\"")
-    }
-    return ConvParameters(
+    ConvParameters(
       dilations: try attributes.ints("dilations") ?? [],
       group: try attributes.int("group", default: 1),
       kernelShape: try attributes.ints("kernel_shape") ?? [],
       pads: try attributes.ints("pads") ?? [],
-      strides: try attributes.ints("strides") ?? [], autoPad: autoPad)
+      strides: try attributes.ints("strides") ?? [], autoPad: try autoPad(attributes))
   }
 
   /// Operators of quantized tensors.

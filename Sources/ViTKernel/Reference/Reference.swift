@@ -38,6 +38,11 @@ extension Reference {
     }
   }
 
+  /// The elements of a tensor of any type as float32: scales, factors.
+  public static func floats(_ tensor: Tensor) -> [Float] {
+    cast(tensor, to: .float32).elements(of: Float.self)
+  }
+
   /// The elements of a tensor of any type as float64.
   static func doubles(_ tensor: Tensor) -> [Double] {
     cast(tensor, to: .float64).elements(of: Double.self)

@@ -117,7 +117,7 @@ public struct ConvGeometry: Sendable, Hashable {
   }
 
   /// SAME: as many outputs as `ceil(input / stride)`; an odd pad goes to the upper or lower side.
-  private static func padding(
+  static func padding(
     _ rule: AutoPad, input: Int, stride: Int, reach: Int, explicit: (Int, Int)
   ) throws(KernelError) -> (begin: Int, end: Int) {
     switch rule {
