@@ -64,6 +64,13 @@ test-report: build ## Use reports in Chromium as a reader would (Python 3; own e
 	done
 	$(BROWSER)/venv/bin/python Tests/browser/check_report.py $(BROWSER)/*/*.html
 
+.PHONY: operators
+operators: build ## Write the table of docs/operators.md from the engine's registry
+	@table=$$(.build/release/vitq inspect --operators --format markdown); \
+	awk -v table="$$table" '/^<!-- \/operators -->/ { skip = 0 } !skip { print } \
+	  /^<!-- operators -->/ { print table; skip = 1 }' docs/operators.md >docs/operators.new
+	mv docs/operators.new docs/operators.md
+
 .PHONY: format
 format: ## Format the Swift sources in place
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Examples

@@ -8,6 +8,7 @@ import ViTKernel
 /// Models with results that ONNX Runtime gave, in ONNX's test-directory layout.
 @Suite struct GoldenTests {
   static let operators = names(under: "golden/operators")
+  static let versions = names(under: "golden/versions")
   static let models = names(under: "golden/models")
   static let quantized = names(under: "golden/quantize")
   static let ranges = names(under: "golden/ranges")
@@ -20,6 +21,7 @@ import ViTKernel
 
   @Test func theGoldensAreThere() {
     #expect(Self.operators.count > 250)
+    #expect(Self.versions.count > 150)
     #expect(Self.models.count > 5)
     #expect(Self.quantized.count > 50)
     #expect(Self.ranges.count == 6)
@@ -27,17 +29,22 @@ import ViTKernel
 
   @Test func everyOperatorAndVersionHasAGoldenCase() throws {
     var golden: Set<String> = []
-    for test in try TestCase.find(under: Fixtures.path("golden/operators")) {
-      let model = try Model.load(path: test.model)
-      let opset = try #require(model.opset)
-      for node in model.graph.nodes {
-        let entry = try #require(OperatorSupport.operators.first { $0.name == node.opType })
-        let version = try #require(entry.versions.last { $0 <= opset })
-        golden.insert("\(node.opType) \(version)")
+    for folder in ["golden/operators", "golden/versions", "conformance"] {
+      for test in try TestCase.find(under: Fixtures.path(folder)) {
+        let model = try Model.open(path: test.model)
+        let opset = try #require(model.opset)
+        for node in model.graph.nodes {
+          let domain = node.domain.isEmpty ? "ai.onnx" : node.domain
+          let entry = OperatorSupport.operators.first {
+            $0.domain == domain && $0.name == node.opType
+          }
+          let version = entry?.versions.last { domain != "ai.onnx" || $0 <= opset }
+          if let version { golden.insert("\(domain) \(node.opType) \(version)") }
+        }
       }
     }
     let supported = OperatorSupport.operators.flatMap { entry in
-      entry.versions.map { "\(entry.name) \($0)" }
+      entry.versions.map { "\(entry.domain) \(entry.name) \($0)" }
     }
     #expect(supported.filter { !golden.contains($0) } == [])
   }
@@ -48,6 +55,12 @@ import ViTKernel
       let options = SessionOptions.test(optimization: level, threads: 2)
       try Self.check("golden/operators/\(name)", options, Tolerance())
     }
+  }
+
+  /// Cases of other versions, made by golden-versions.
+  @Test(arguments: versions)
+  func versionsGiveWhatARuntimeGives(name: String) throws {
+    try Self.check("golden/versions/\(name)", .test(threads: 2), Tolerance())
   }
 
   @Test(arguments: models)
