@@ -33,7 +33,7 @@ struct GraphBuilder {
           "opset \(opset); versions \(range.lowerBound) to \(range.upperBound) are supported"))
     }
     var builder = GraphBuilder(
-      weights: weights, opset: opset, narrowsDouble: model.graph.hasDoubleInput)
+      weights: weights, opset: opset, narrowsDouble: model.graph.isDouble)
     try builder.addValues(model.graph)
     builder.graph.nodes = try builder.nodes(of: model.graph)
     builder.graph.outputs = try builder.outputs(of: model.graph)
@@ -200,9 +200,10 @@ extension Operator {
 
 extension Graph {
   /// True for a model in double: all of it is then computed in float32. Doubles that only occur
-  /// within a model are sizes and factors, and stay exact.
-  fileprivate var hasDoubleInput: Bool {
+  /// within a model are sizes and factors, and stay exact, as do those of a graph without products.
+  fileprivate var isDouble: Bool {
     let constants = Set(initializers.map(\.name))
+    guard nodes.contains(where: OperatorRegistry.isProduct) else { return false }
     return inputs.contains { input in
       guard case .tensor(let number, _)? = input.type?.kind else { return false }
       return number == DataType.double.rawValue && !constants.contains(input.name)

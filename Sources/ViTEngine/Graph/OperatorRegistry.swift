@@ -50,6 +50,14 @@ enum OperatorRegistry {
   /// The operator with subgraphs, which the graph's builder decodes.
   static let conditionalName = "If"
 
+  /// The operators that a model spends its time in.
+  private static let productNames: Set<String> = [
+    "MatMul", "Gemm", "Conv", "Attention", "MultiHeadAttention", "FusedMatMul", "Einsum",
+  ]
+
+  /// True for the operators that a model spends its time in, in any domain.
+  static func isProduct(_ node: Node) -> Bool { productNames.contains(node.opType) }
+
   /// What an operator is found by.
   struct Key: Hashable, Sendable {
     let domain: OperatorDomain
