@@ -153,15 +153,19 @@ extension OperatorRegistry {
         AttributeName("training_mode", since: 14),
       ]
     ) { attributes throws(EngineError) in
-      let trains = try attributes.flag("training_mode")
-      let isSpatial = try attributes.flag("spatial", default: true)
-      let statistics = attributes.node.outputs.dropFirst()
-      guard !trains, isSpatial, statistics.allSatisfy(\.isEmpty) else {
+      let epsilon = try attributes.float("epsilon", default: 1e-5)
+      let momentum = try attributes.float("momentum", default: 0.9)
+      guard try attributes.flag("spatial", default: true) else {
         throw EngineError(
-          .unsupported("BatchNormalization in training mode"), node: attributes.label)
+          .unsupported("BatchNormalization with spatial 0"), node: attributes.label)
       }
-      return .image(
-        .batchNormalization(epsilon: try attributes.float("epsilon", default: 1e-5)))
+      // Before opset 14 whoever asks for the statistics trains.
+      let trains = try attributes.flag("training_mode")
+      let statistics = attributes.node.outputs.dropFirst()
+      if trains || attributes.since < 14 && !statistics.allSatisfy(\.isEmpty) {
+        return .image(.batchStatistics(epsilon: epsilon, momentum: momentum))
+      }
+      return .image(.batchNormalization(epsilon: epsilon))
     },
     Entry(
       name: "InstanceNormalization", versions: [6, 22], inputs: 3...3, attributes: ["epsilon"]

@@ -12,6 +12,10 @@ enum ImageOperator: OperatorGroup {
   case pool(PoolOperation, PoolParameters)
   /// Inputs: x, scale, bias, mean, variance
   case batchNormalization(epsilon: Float)
+  /// BatchNormalization by the batch's own mean and variance (`training_mode` 1), which some models
+  /// standardize their weights by. Outputs: y, running mean, running
+  /// variance, and before opset 14 the batch's own
+  case batchStatistics(epsilon: Float, momentum: Float)
   /// Inputs: x, scale, bias; nil groups for a group to each channel.
   case groupNormalization(groups: Int?, epsilon: Float)
   case depthToSpace(block: Int, columnsFirst: Bool)
@@ -43,6 +47,10 @@ enum ImageOperator: OperatorGroup {
       let result = try ShapeRules.pool(shape, parameters)
       let indices = operation == .max ? [ResultType(type: .int64, shape: result)] : []
       return [ResultType(type: type, shape: result)] + indices
+    case .batchStatistics:
+      let channels = shape.count > 1 ? shape[1] : 1
+      let statistics = ResultType(type: type, shape: [channels])
+      return [ResultType(type: type, shape: shape)] + Array(repeating: statistics, count: 4)
     case .batchNormalization, .groupNormalization: return [ResultType(type: type, shape: shape)]
     case .depthToSpace(let block, _):
       return [ResultType(type: type, shape: try ShapeRules.depthToSpace(shape, block: block))]
@@ -69,6 +77,14 @@ enum ImageOperator: OperatorGroup {
         try Reference.batchNormalization(
           x, scale: try operands.tensor(1), bias: try operands.tensor(2),
           mean: try operands.tensor(3), variance: try operands.tensor(4), epsilon: epsilon)
+      ]
+    case .batchStatistics(let epsilon, let momentum):
+      let result = try Reference.batchStatistics(
+        x, scale: try operands.tensor(1), bias: try operands.tensor(2),
+        mean: try operands.tensor(3), variance: try operands.tensor(4), epsilon: epsilon,
+        momentum: momentum)
+      return [
+        result.y, result.mean, result.variance, result.batchMean, result.batchVariance,
       ]
     case .groupNormalization(let groups, let epsilon):
       return [

@@ -102,6 +102,36 @@ extension Reference {
     return tensor(values, shape: x.shape, as: x.elementType)
   }
 
+  /// BatchNormalization 15 with `training_mode` 1: by the mean and the variance of each channel over
+  /// the batch, of which the running ones take in a part.
+  public static func batchStatistics(
+    _ x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, epsilon: Float,
+    momentum: Float
+  ) throws(KernelError) -> (
+    y: Tensor, mean: Tensor, variance: Tensor, batchMean: Tensor, batchVariance: Tensor
+  ) {
+    try requireFloat("BatchNormalization", x)
+    let axes = x.shape.indices.filter { $0 != 1 }
+    guard x.shape.count > 1, !x.shape.contains(0), mean.shape == [x.shape[1]],
+      variance.shape == mean.shape
+    else { throw .invalid("BatchNormalization of \(x.shape) with a mean of \(mean.shape)") }
+    let batchMean = try reduce(.mean, x, axes: axes, keepDims: true)
+    let centred = try binary(.sub, x, batchMean)
+    let squares = try binary(.mul, centred, centred)
+    let batchVariance = try reduce(.mean, squares, axes: axes, keepDims: false)
+    let flatMean = batchMean.reshaped([x.shape[1]])
+    let y = try batchNormalization(
+      x, scale: scale, bias: bias, mean: flatMean, variance: batchVariance, epsilon: epsilon)
+    func running(_ old: Tensor, _ new: Tensor) -> Tensor {
+      let part = Double(momentum)
+      let values = zip(doubles(old), doubles(new)).map { $0 * part + $1 * (1 - part) }
+      return tensor(values, shape: old.shape, as: old.elementType)
+    }
+    return (
+      y, running(mean, flatMean), running(variance, batchVariance), flatMean, batchVariance
+    )
+  }
+
   /// InstanceNormalization and GroupNormalization: each group of channels of each image by itself,
   /// then `* scale + bias`.
   ///
