@@ -30,6 +30,11 @@ V_TARGET static void V(unary)(const void *ctx, size_t begin, size_t end, size_t 
     case VITQ_UNARY_LEAKY_RELU: EACH(V(vitq_select)(V(vitq_less)(v, zero), alpha * v, v));
     case VITQ_UNARY_HARD_SIGMOID:
       EACH(V(vitq_max)(zero, V(vitq_min)(one, V(vitq_fma)(alpha, v, beta))));
+    case VITQ_UNARY_HARD_SWISH: {
+      const V(vitq_vf) sixth = V(vitq_set1)(1.0f / 6), half = V(vitq_set1)(0.5f);
+      EACH(v * V(vitq_max)(zero, V(vitq_min)(one, V(vitq_fma)(v, sixth, half))));
+    }
+    case VITQ_UNARY_SWISH: EACH(v * V(vitq_sigmoid)(alpha * v));
     case VITQ_UNARY_GELU_ERF: EACH(V(vitq_gelu_erf)(v));
     case VITQ_UNARY_GELU_TANH: EACH(V(vitq_gelu_tanh)(v));
     case VITQ_UNARY_CLIP: EACH(V(vitq_min)(beta, V(vitq_max)(alpha, v)));
@@ -74,6 +79,18 @@ V_FN void V(binary_run)(
     case VITQ_BINARY_FMOD:
       for (size_t i = 0; i < count; i++) y[i] = fmodf(a[i * a_step], b[i * b_step]);
       break;
+    case VITQ_BINARY_MOD:
+      for (size_t i = 0; i < count; i++) {
+        const float divisor = b[i * b_step], rest = fmodf(a[i * a_step], divisor);
+        if (rest == 0) {
+          y[i] = copysignf(0, divisor);
+        } else {
+          y[i] = (rest < 0) != (divisor < 0) ? rest + divisor : rest;
+        }
+      }
+      break;
+    case VITQ_BINARY_PRELU:
+      EACH(V(vitq_select)(V(vitq_less)(p, V(vitq_set1)(0)), p * q, p));
   }
 }
 #undef EACH

@@ -9,13 +9,23 @@ static float softplus(float x) {
   return x > 0 ? x + log1pf(expf(-x)) : log1pf(expf(x));
 }
 
-static float hard_swish(float x) { return x * fmaxf(0, fminf(1, x / 6 + 0.5f)); }
-
 static float mish(float x) { return x * tanhf(softplus(x)); }
 
 static float softsign(float x) { return x / (1 + fabsf(x)); }
 
 static float elu(float x, float alpha) { return x < 0 ? alpha * expm1f(x) : x; }
+
+static float celu(float x, float alpha) {
+  return fmaxf(0, x) + fminf(0, alpha * expm1f(x / alpha));
+}
+
+static float selu(float x, float alpha, float gamma) {
+  return gamma * (x > 0 ? x : alpha * expm1f(x));
+}
+
+static float shrink(float x, float lambda, float bias) {
+  return x < -lambda ? x + bias : x > lambda ? x - bias : 0;
+}
 
 #define EACH(expression)                                                      \
   for (size_t i = begin; i < end; i++) {                                      \
@@ -43,9 +53,12 @@ void vitq_f32_unary_scalar(const vitq_f32_unary *args, size_t begin, size_t end)
     case VITQ_UNARY_ATANH: EACH(atanhf(v));
     case VITQ_UNARY_SOFTPLUS: EACH(softplus(v));
     case VITQ_UNARY_SOFTSIGN: EACH(softsign(v));
-    case VITQ_UNARY_HARD_SWISH: EACH(hard_swish(v));
     case VITQ_UNARY_MISH: EACH(mish(v));
     case VITQ_UNARY_ELU: EACH(elu(v, args->alpha));
+    case VITQ_UNARY_CELU: EACH(celu(v, args->alpha));
+    case VITQ_UNARY_SELU: EACH(selu(v, args->alpha, args->beta));
+    case VITQ_UNARY_THRESHOLDED_RELU: EACH(v > args->alpha ? v : 0);
+    case VITQ_UNARY_SHRINK: EACH(shrink(v, args->alpha, args->beta));
     default: break;
   }
 }

@@ -125,6 +125,16 @@ typedef enum {
   VITQ_UNARY_GELU_TANH,
   /// min(max(x, alpha), beta)
   VITQ_UNARY_CLIP,
+  /// max(0, x) + min(0, alpha * (e^(x / alpha) - 1))
+  VITQ_UNARY_CELU,
+  /// beta * (x > 0 ? x : alpha * (e^x - 1))
+  VITQ_UNARY_SELU,
+  /// x > alpha ? x : 0
+  VITQ_UNARY_THRESHOLDED_RELU,
+  /// x < -alpha ? x + beta : x > alpha ? x - beta : 0
+  VITQ_UNARY_SHRINK,
+  /// x * sigmoid(alpha * x)
+  VITQ_UNARY_SWISH,
 } vitq_f32_operation;
 
 /// y = operation(x); y may be x. Items: elements.
@@ -148,6 +158,10 @@ typedef enum {
   VITQ_BINARY_MAX,
   /// The remainder with the dividend's sign: C's fmod.
   VITQ_BINARY_FMOD,
+  /// The remainder with the divisor's sign, also where it is zero.
+  VITQ_BINARY_MOD,
+  /// a < 0 ? b * a : a
+  VITQ_BINARY_PRELU,
 } vitq_f32_binary_operation;
 
 /// y = a operation b over a grid of `rank` dimensions; y is dense. An operand's innermost stride is

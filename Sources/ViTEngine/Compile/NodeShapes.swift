@@ -29,6 +29,28 @@ struct NodeInputs {
     node.input(position).flatMap { graph[$0].shape }
   }
 
+  /// The shapes of all inputs, none of which may be absent.
+  func shapes() throws(KernelError) -> [[Int]] {
+    var shapes: [[Int]] = []
+    for position in node.inputs.indices { shapes.append(try shape(position)) }
+    return shapes
+  }
+
+  /// The elements of an input that decides a shape.
+  func known(_ position: Int, _ what: String) throws(KernelError) -> Tensor {
+    guard let id = node.input(position) else {
+      throw .invalid("input \(position) (\(what)) is missing")
+    }
+    guard let constant = graph[id].constant else { throw Self.isComputed(position, what) }
+    return constant.tensor
+  }
+
+  private static func isComputed(_ position: Int, _ what: String) -> KernelError {
+    .unsupported(
+      "input \(position) (\(what)) is computed from the data, so that no shape is known before "
+        + "the model runs")
+  }
+
   /// The integers of an input that decides a shape, or of the attribute that older opsets have.
   func integers(
     _ position: Int, _ what: String, unless attribute: [Int]? = nil
@@ -44,11 +66,7 @@ struct NodeInputs {
   ) throws(KernelError) -> [Int]? {
     if let attribute { return attribute }
     guard let id = node.input(position) else { return nil }
-    guard let values = graph.integers(id) else {
-      throw .unsupported(
-        "input \(position) (\(what)) is computed from the data, so that no shape is known before "
-          + "the model runs")
-    }
+    guard let values = graph.integers(id) else { throw Self.isComputed(position, what) }
     return values
   }
 }
@@ -115,9 +133,10 @@ extension Operator {
   }
 
   private func broadcasting(_ inputs: NodeInputs) throws(KernelError) -> ResultType {
-    var shapes: [[Int]] = []
-    for position in inputs.node.inputs.indices { shapes.append(try inputs.shape(position)) }
-    let shape = try ShapeRules.broadcast(shapes)
+    let shape = try ShapeRules.broadcast(try inputs.shapes())
+    if case .binary(.prelu) = self {
+      _ = try ShapeRules.broadcast(try inputs.shape(1), to: try inputs.shape(0))
+    }
     switch self {
     case .comparison, .logical: return ResultType(type: .bool, shape: shape)
     case .select: return ResultType(type: try inputs.type(1), shape: shape)
@@ -218,9 +237,7 @@ extension Operator {
     case .transpose(let permutation):
       result = try ShapeRules.transpose(shape, permutation: permutation)
     case .concat(let axis):
-      var shapes: [[Int]] = []
-      for position in inputs.node.inputs.indices { shapes.append(try inputs.shape(position)) }
-      result = try ShapeRules.concat(shapes, axis: axis)
+      result = try ShapeRules.concat(try inputs.shapes(), axis: axis)
     case .slice: result = try sliceWindow(inputs).shape
     case .gather(let axis):
       result = try ShapeRules.gather(shape, indices: try inputs.shape(1), axis: axis)

@@ -70,6 +70,13 @@ struct AttributeReader {
     }
   }
 
+  /// A string attribute that is one of `choices`, the first where it is absent.
+  func choice(_ name: String, of choices: [String]) throws(EngineError) -> String {
+    let value = try string(name) ?? choices[0]
+    guard choices.contains(value) else { throw invalid("attribute \(name) is \"\(value)\"") }
+    return value
+  }
+
   func tensor(_ name: String) throws(EngineError) -> Tensor? {
     switch node.attribute(name)?.value {
     case nil: return nil

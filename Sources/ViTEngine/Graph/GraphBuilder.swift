@@ -186,7 +186,7 @@ extension Operator {
   /// The declared type of the result, where it is not the one that it is computed in.
   fileprivate func declaredResult(_ types: NodeTypes) -> ElementType? {
     switch self {
-    case .narrow(let type, _), .cast(let type): type
+    case .narrow(let type, _), .cast(let type), .indexing(.bitCast(_, let type)): type
     case .identity, .reshape, .transpose, .unsqueeze, .squeeze, .flatten, .slice, .gather, .expand,
       .concat, .split, .tile, .pad, .unary, .binary, .variadic, .clip, .matMul, .gemm, .conv,
       .softmax,

@@ -79,6 +79,33 @@ extension OperatorRegistry {
       case let other: throw attributes.invalid("attribute approximate is \"\(other)\"")
       }
     },
+    Entry(name: "Celu", versions: [12, 28], inputs: 1...1, attributes: ["alpha"]) {
+      attributes throws(EngineError) in
+      .unary(.celu(alpha: try attributes.float("alpha", default: 1)))
+    },
+    Entry(name: "Selu", versions: [6, 22], inputs: 1...1, attributes: ["alpha", "gamma"]) {
+      attributes throws(EngineError) in
+      .unary(
+        .selu(
+          alpha: try attributes.float("alpha", default: 1.67326319217681884765625),
+          gamma: try attributes.float("gamma", default: 1.05070102214813232421875)))
+    },
+    Entry(
+      name: "ThresholdedRelu", versions: [10, 22], inputs: 1...1, attributes: ["alpha"]
+    ) { attributes throws(EngineError) in
+      .unary(.thresholdedRelu(alpha: try attributes.float("alpha", default: 1)))
+    },
+    Entry(name: "Shrink", versions: [9], inputs: 1...1, attributes: ["bias", "lambd"]) {
+      attributes throws(EngineError) in
+      .unary(
+        .shrink(
+          lambda: try attributes.float("lambd", default: 0.5),
+          bias: try attributes.float("bias", default: 0)))
+    },
+    Entry(name: "Swish", versions: [24], inputs: 1...1, attributes: ["alpha"]) {
+      attributes throws(EngineError) in
+      .unary(.swish(alpha: try attributes.float("alpha", default: 1)))
+    },
     Entry(name: "IsNaN", versions: [9, 13, 20], inputs: 1...1) { _ in .predicate(.isNaN) },
     Entry(
       name: "IsInf", versions: [10, 20], inputs: 1...1,
@@ -99,6 +126,7 @@ extension OperatorRegistry {
       attributes throws(EngineError) in
       .binary(.mod(fmod: try attributes.int("fmod", default: 0) != 0))
     },
+    binary("PRelu", [7, 9, 16], .binary(.prelu)),
     binary("Equal", [11, 13, 19], .comparison(.equal)),
     binary("Less", [9, 13], .comparison(.less)),
     binary("Greater", [9, 13], .comparison(.greater)),

@@ -12,6 +12,8 @@ enum OperatorRegistry {
     /// The opset versions that changed it and that the engine implements, ascending; the first is
     /// the one in force at opset 7, or the operator's birth.
     let versions: [Int64]
+    /// The opset version from which on ONNX has the operator no more.
+    var deprecatedSince: Int64?
     let inputs: ClosedRange<Int>
     /// How many inputs older versions take, where that differs.
     var earlierInputs: EarlierInputs?
@@ -88,6 +90,11 @@ enum OperatorRegistry {
         .unsupported(
           "operator \(node.opType) at opset \(opset); supported from version "
             + "\(entry.versions.first ?? 0)"),
+        node: label)
+    }
+    if let deprecated = entry.deprecatedSince, version >= deprecated {
+      throw EngineError(
+        .invalid("operator \(node.opType) at opset \(opset); ONNX has it up to \(deprecated - 1)"),
         node: label)
     }
     let inputs = entry.earlierInputs.flatMap { since < $0.before ? $0.count : nil } ?? entry.inputs

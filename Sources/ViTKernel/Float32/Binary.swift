@@ -82,9 +82,8 @@ extension Executor {
       a.shape == plan.aShape && b.shape == plan.bShape && output.shape == plan.shape,
       "\(a.shape) and \(b.shape) into \(output.shape), planned for \(plan.aShape) and"
         + " \(plan.bShape) into \(plan.shape)")
-    guard let code = operation.code else { throw .invalid("Mod of float32 needs fmod = 1") }
     let arguments = vitq_f32_binary(
-      operation: code, rank: plan.rank, dims: tuple(plan.dims),
+      operation: operation.code, rank: plan.rank, dims: tuple(plan.dims),
       a_strides: tuple(plan.aStrides), b_strides: tuple(plan.bStrides), a: a.floats, b: b.floats,
       y: output.mutableFloats)
     parallel(output.count, grain: Self.elementGrain, float.binary, arguments)
@@ -101,7 +100,7 @@ extension Executor {
 }
 
 extension BinaryOperation {
-  fileprivate var code: vitq_f32_binary_operation? {
+  fileprivate var code: vitq_f32_binary_operation {
     switch self {
     case .add: VITQ_BINARY_ADD
     case .sub: VITQ_BINARY_SUB
@@ -110,8 +109,9 @@ extension BinaryOperation {
     case .pow: VITQ_BINARY_POW
     case .min: VITQ_BINARY_MIN
     case .max: VITQ_BINARY_MAX
-    case .mod(fmod: false): nil
+    case .mod(fmod: false): VITQ_BINARY_MOD
     case .mod(fmod: true): VITQ_BINARY_FMOD
+    case .prelu: VITQ_BINARY_PRELU
     }
   }
 }

@@ -72,6 +72,11 @@ extension UnaryOperation {
     case .leakyRelu: VITQ_UNARY_LEAKY_RELU
     case .elu: VITQ_UNARY_ELU
     case .hardSigmoid: VITQ_UNARY_HARD_SIGMOID
+    case .celu: VITQ_UNARY_CELU
+    case .selu: VITQ_UNARY_SELU
+    case .thresholdedRelu: VITQ_UNARY_THRESHOLDED_RELU
+    case .shrink: VITQ_UNARY_SHRINK
+    case .swish: VITQ_UNARY_SWISH
     case .gelu(.none): VITQ_UNARY_GELU_ERF
     case .gelu(.tanh): VITQ_UNARY_GELU_TANH
     }
@@ -79,12 +84,17 @@ extension UnaryOperation {
 
   fileprivate var alpha: Float {
     switch self {
-    case .leakyRelu(let alpha), .elu(let alpha), .hardSigmoid(let alpha, _): alpha
+    case .leakyRelu(let alpha), .elu(let alpha), .hardSigmoid(let alpha, _), .celu(let alpha),
+      .selu(let alpha, _), .thresholdedRelu(let alpha), .shrink(let alpha, _), .swish(let alpha):
+      alpha
     default: 0
     }
   }
 
   fileprivate var beta: Float {
-    if case .hardSigmoid(_, let beta) = self { beta } else { 0 }
+    switch self {
+    case .hardSigmoid(_, let beta), .selu(_, let beta), .shrink(_, let beta): beta
+    default: 0
+    }
   }
 }

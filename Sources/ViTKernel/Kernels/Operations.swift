@@ -1,6 +1,6 @@
 /// ONNX's element-wise operators of one input whose result has the input's type.
 ///
-/// Formulas are those of the ONNX operator of the same name, opset 21.
+/// Formulas are those of the ONNX operator of the same name, opsets up to 28.
 public enum UnaryOperation: Sendable, Hashable {
   case abs, neg, sign, not
   case exp, log, sqrt, reciprocal, erf
@@ -18,6 +18,16 @@ public enum UnaryOperation: Sendable, Hashable {
   case hardSigmoid(alpha: Float, beta: Float)
   /// Gelu of opset 20.
   case gelu(GeluApproximation)
+  /// Celu: `max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`.
+  case celu(alpha: Float)
+  /// Selu: `gamma * (x > 0 ? x : alpha * (exp(x) - 1))`.
+  case selu(alpha: Float, gamma: Float)
+  /// ThresholdedRelu: `x > alpha ? x : 0`.
+  case thresholdedRelu(alpha: Float)
+  /// Shrink: `x < -lambda ? x + bias : x > lambda ? x - bias : 0`.
+  case shrink(lambda: Float, bias: Float)
+  /// Swish of opset 24: `x * sigmoid(alpha * x)`.
+  case swish(alpha: Float)
 }
 
 /// The `approximate` attribute of Gelu.
@@ -45,6 +55,8 @@ public enum BinaryOperation: Sendable, Hashable {
   case min, max
   /// Mod: the result has the sign of the divisor, or with `fmod` that of the dividend as in C.
   case mod(fmod: Bool)
+  /// PRelu: `a < 0 ? b * a : a`; the slope b broadcasts to a.
+  case prelu
 }
 
 /// ONNX's comparisons of two inputs, which broadcast; the result is bool.

@@ -5,7 +5,8 @@
 #endif
 
 extension Reference {
-  /// An arithmetic operator of two inputs of one type (Pow: of any two), which broadcast.
+  /// An arithmetic operator of two inputs of one type (Pow: of any two), which broadcast; PRelu's
+  /// second broadcasts to the first.
   ///
   /// Integers wrap, their quotients are truncated; a zero divisor of integers is an error.
   public static func binary(
@@ -14,6 +15,7 @@ extension Reference {
     let shape = try ShapeRules.broadcast([a.shape, b.shape])
     let (x, y) = (try expanded(a, to: shape), try expanded(b, to: shape))
     if operation == .pow { return try power(x, y) }
+    if operation == .prelu { _ = try ShapeRules.broadcast(b.shape, to: a.shape) }
     try requireSameType(operatorName(operation), a, b)
     switch a.elementType {
     case .float32: return try floats(operation, x, y, of: Float.self)
@@ -65,7 +67,8 @@ extension Reference {
     case .max: function = larger
     case .min: function = smaller
     case .mod(fmod: true): function = { $0.truncatingRemainder(dividingBy: $1) }
-    case .mod(fmod: false): throw .invalid("Mod of \(x.elementType) needs fmod = 1")
+    case .mod(fmod: false): function = flooredRemainder
+    case .prelu: function = { $0 < 0 ? $1 * $0 : $0 }
     case .pow: throw .unsupported("Pow by element")
     }
     let values = zip(x.elements(of: type), y.elements(of: type)).map(function)
@@ -87,6 +90,7 @@ extension Reference {
     case .div: function = { $0.dividedReportingOverflow(by: $1).partialValue }
     case .mod(fmod: true): function = { $0.remainderReportingOverflow(dividingBy: $1).partialValue }
     case .mod(fmod: false): function = flooredRemainder
+    case .prelu: function = { $0 < 0 ? $1 &* $0 : $0 }
     case .pow: throw .unsupported("Pow by element")
     }
     switch operation {
@@ -97,6 +101,15 @@ extension Reference {
     default: break
     }
     return Tensor(zip(x.elements(of: type), right).map(function), shape: x.shape)
+  }
+
+  /// `a - floor(a / b) * b`, which has the sign of `b`, also where it is zero (Mod 28).
+  private static func flooredRemainder<Number: BinaryFloatingPoint>(
+    _ a: Number, _ b: Number
+  ) -> Number {
+    let remainder = a.truncatingRemainder(dividingBy: b)
+    if remainder == 0 { return Number(signOf: b, magnitudeOf: 0) }
+    return (remainder < 0) != (b < 0) ? remainder + b : remainder
   }
 
   /// The remainder with the sign of the divisor.

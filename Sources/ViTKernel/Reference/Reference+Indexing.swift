@@ -31,7 +31,7 @@ extension Reference {
   }
 
   /// Indices counted from the front of an axis of `length`.
-  private static func positions(
+  static func positions(
     _ indices: Tensor, in length: Int, name: String
   ) throws(KernelError) -> [Int] {
     var result = try integers(indices)

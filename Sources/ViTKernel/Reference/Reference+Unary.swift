@@ -2,7 +2,7 @@ extension Reference {
   /// An element-wise operator of one input.
   ///
   /// Not takes bool, Abs, Neg, Sign and Relu any signed or unsigned number that ONNX names for
-  /// them, all others float32 and float64.
+  /// them, Shrink any number, all others float32 and float64.
   public static func unary(_ operation: UnaryOperation, _ x: Tensor) throws(KernelError) -> Tensor {
     switch (x.elementType, operation) {
     case (.bool, .not): return Tensor(x.elements(of: Bool.self).map { !$0 }, shape: x.shape)
@@ -20,6 +20,9 @@ extension Reference {
       return integers(operation, x, of: Int64.self)
     case (.int16, .abs), (.int16, .neg), (.int16, .sign), (.int16, .relu):
       return integers(operation, x, of: Int16.self)
+    case (_, .shrink) where x.elementType != .bool:
+      let values = doubles(x).map { value(of: operation, at: $0) }
+      return tensor(values, shape: x.shape, as: x.elementType)
     case (.uint8, .abs), (.uint16, .abs), (.uint32, .abs), (.uint64, .abs): return x
     case (.uint8, .sign): return integers(operation, x, of: UInt8.self)
     case (.uint16, .sign): return integers(operation, x, of: UInt16.self)

@@ -51,8 +51,18 @@ extension Reference {
     case .gelu(.none): 0.5 * x * (1 + erf(x / 2.0.squareRoot()))
     case .gelu(.tanh):
       0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    case .celu(let alpha):
+      larger(x, 0) + smaller(0, Double(alpha) * expm1(x / Double(alpha)))
+    case .selu(let alpha, let gamma): Double(gamma) * (x > 0 ? x : Double(alpha) * expm1(x))
+    case .thresholdedRelu(let alpha): x > Double(alpha) ? x : 0
+    case .shrink(let lambda, let bias): shrunk(x, Double(lambda), Double(bias))
+    case .swish(let alpha): x / (1 + exp(-Double(alpha) * x))
     default: .nan
     }
+  }
+
+  private static func shrunk(_ x: Double, _ lambda: Double, _ bias: Double) -> Double {
+    x < -lambda ? x + bias : x > lambda ? x - bias : 0
   }
 
   /// `log(1 + exp(x))` without overflow.
