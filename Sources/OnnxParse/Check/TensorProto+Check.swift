@@ -33,8 +33,8 @@ extension TensorProto {
     }
   }
 
-  /// Entries of the typed field for `count` elements: complex numbers take two, and two 4-bit
-  /// elements share one.
+  /// Entries of the typed field for `count` elements: complex numbers take two; two 4-bit
+  /// elements share one, and so do four 2-bit ones.
   private func typedCount(of count: Int, _ dataType: DataType) throws(OnnxError) -> Int {
     switch dataType {
     case .complex64, .complex128:
@@ -42,6 +42,7 @@ extension TensorProto {
       guard !overflows else { throw OnnxError(.invalid("\(dims) elements are too many")) }
       return total
     case .uint4, .int4, .float4e2m1: return count / 2 + count % 2
+    case .uint2, .int2: return count / 4 + (count % 4 == 0 ? 0 : 1)
     default: return count
     }
   }

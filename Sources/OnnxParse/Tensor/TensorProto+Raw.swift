@@ -1,6 +1,6 @@
 extension TensorProto {
   /// The values in the layout of `raw_data`, from whatever form the tensor has: little-endian, row
-  /// major, 4-bit types two to a byte. Nothing is copied where they are in that form.
+  /// major, 4-bit types two and 2-bit types four to a byte. Nothing is copied where they are in that form.
   ///
   /// - Throws: ``OnnxError`` where the data do not fit the shape, and for strings and external data.
   public func rawBytes() throws(OnnxError) -> Bytes {

@@ -39,7 +39,9 @@ struct Compiler {
       do {
         graph[id].shape = try shape.map { shape throws(KernelError) in try ShapeRules.checked(shape)
         }
-        graph[id].constant = values[graph[id].name].map { Constant($0.copy()) }
+        graph[id].constant = values[graph[id].name].map { value in
+          Constant(Reference.cast(value, to: graph[id].type ?? value.elementType).copy())
+        }
       } catch {
         throw EngineError("input \"\(graph[id].name)\"", error)
       }

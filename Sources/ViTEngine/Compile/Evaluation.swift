@@ -58,7 +58,8 @@ extension Operator {
     case .dropout:
       let results = Reference.dropout(try operands.tensor(0))
       return [results.output, results.mask]
-    case .dynamicQuantizeLinear, .quantizeLinear, .dequantizeLinear, .matMulInteger:
+    case .dynamicQuantizeLinear, .quantizeLinear, .quantizeNarrow, .dequantizeLinear,
+      .matMulInteger:
       return try evaluateQuantization(operands)
     case .constant, .identity, .shape, .size, .reshape, .squeeze, .unsqueeze, .flatten,
       .constantOfShape, .range:
@@ -92,11 +93,14 @@ extension Operator {
       return try Reference.compare(comparison, x, try operands.tensor(1))
     case .logical(let operation): return try Reference.logical(operation, x, try operands.tensor(1))
     case .variadic(let operation): return try Reference.variadic(operation, try operands.all())
-    case .clip:
-      return try Reference.clip(x, minimum: operands.optional(1), maximum: operands.optional(2))
+    case .clip(let lowest, let highest):
+      return try Reference.clip(
+        x, minimum: lowest.map { Reference.cast($0, to: x.elementType) } ?? operands.optional(1),
+        maximum: highest.map { Reference.cast($0, to: x.elementType) } ?? operands.optional(2))
     case .cast(let type): return Reference.cast(x, to: type)
-    case .narrow(let type, let saturate):
-      return Reference.cast(Reference.cast(x, to: type, saturate: saturate), to: type.computed)
+    case .narrow(let type, let saturate, let rounding):
+      return Reference.cast(
+        Reference.cast(x, to: type, saturate: saturate, rounding: rounding), to: type.computed)
     case .castLike: return Reference.cast(x, to: try operands.tensor(1).elementType)
     default:
       return try Reference.select(x, try operands.tensor(1), try operands.tensor(2))
@@ -133,7 +137,14 @@ extension Operator {
       return [
         try Reference.quantizeLinear(
           x, scale: try operands.tensor(1), zeroPoint: operands.optional(2), axis: axis,
-          blockSize: blockSize, outputType: outputType ?? .uint8)
+          blockSize: blockSize, outputType: operands.optional(2)?.elementType ?? outputType)
+      ]
+    case .quantizeNarrow(let target):
+      return [
+        try Reference.quantizeLinear(
+          x, scale: try operands.tensor(1), zeroPoint: operands.optional(2), axis: target.axis,
+          blockSize: target.blockSize, outputType: target.type, saturate: target.saturates,
+          precision: target.precision)
       ]
     case .dequantizeLinear(let axis, let blockSize):
       return [
@@ -188,14 +199,17 @@ extension Operator {
       return try Reference.gather(x, indices: try operands.tensor(1), axis: axis)
     case .expand: return try Reference.expand(x, to: try operands.requiredIntegers(1))
     case .tile: return try Reference.tile(x, repeats: try operands.requiredIntegers(1))
-    case .pad(let mode):
+    case .pad(let mode, let amounts):
       return try Reference.pad(
-        x, pads: try operands.requiredIntegers(1), axes: try operands.integers(3), mode: mode,
-        value: operands.optional(2))
-    default:
+        x, pads: try operands.requiredIntegers(1, unless: amounts?.pads),
+        axes: try operands.integers(3), mode: mode,
+        value: amounts.map { Reference.cast($0.value, to: x.elementType) } ?? operands.optional(2))
+    case .slice(let bounds):
       return try Reference.slice(
-        x, starts: try operands.requiredIntegers(1), ends: try operands.requiredIntegers(2),
-        axes: try operands.integers(3), steps: try operands.integers(4))
+        x, starts: try operands.requiredIntegers(1, unless: bounds?.starts),
+        ends: try operands.requiredIntegers(2, unless: bounds?.ends),
+        axes: try operands.integers(3, unless: bounds?.axes), steps: try operands.integers(4))
+    default: return x
     }
   }
 }

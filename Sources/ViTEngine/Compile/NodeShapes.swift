@@ -84,7 +84,7 @@ extension Operator {
     case .dropout: return try dropout(inputs)
     case .predicate: return [ResultType(type: .bool, shape: try inputs.shape(0))]
     case .cast(let type): return [ResultType(type: type, shape: try inputs.shape(0))]
-    case .narrow(let type, _):
+    case .narrow(let type, _, _):
       return [ResultType(type: type.computed, shape: try inputs.shape(0))]
     case .castLike: return [ResultType(type: try inputs.type(1), shape: try inputs.shape(0))]
     case .conditional:
@@ -104,7 +104,7 @@ extension Operator {
             try inputs.shape(0), axes: try inputs.optionalIntegers(1, "axes", unless: axes),
             keepDims: keepDims, noopWithEmptyAxes: noop))
       ]
-    case .dynamicQuantizeLinear, .quantizeLinear, .dequantizeLinear:
+    case .dynamicQuantizeLinear, .quantizeLinear, .quantizeNarrow, .dequantizeLinear:
       return try quantization(inputs)
     case .shape, .size, .reshape, .squeeze, .unsqueeze, .flatten, .constantOfShape, .range:
       return [try reshaping(inputs)]
@@ -182,6 +182,8 @@ extension Operator {
     case .quantizeLinear(_, _, let outputType):
       let zeroPoint = inputs.node.input(2) == nil ? nil : try inputs.type(2)
       return [ResultType(type: zeroPoint ?? outputType ?? .uint8, shape: shape)]
+    case .quantizeNarrow(let target):
+      return [ResultType(type: target.type.computed, shape: shape)]
     default: return [ResultType(type: try inputs.type(1), shape: shape)]
     }
   }
@@ -238,15 +240,16 @@ extension Operator {
       result = try ShapeRules.transpose(shape, permutation: permutation)
     case .concat(let axis):
       result = try ShapeRules.concat(try inputs.shapes(), axis: axis)
-    case .slice: result = try sliceWindow(inputs).shape
+    case .slice(let bounds): result = try sliceWindow(inputs, bounds).shape
     case .gather(let axis):
       result = try ShapeRules.gather(shape, indices: try inputs.shape(1), axis: axis)
     case .expand:
       result = try ShapeRules.broadcast([shape, try inputs.integers(1, "shape")])
     case .tile: result = try ShapeRules.tile(shape, repeats: try inputs.integers(1, "repeats"))
-    case .pad:
+    case .pad(_, let amounts):
       result = try ShapeRules.pad(
-        shape, pads: try inputs.integers(1, "pads"), axes: try inputs.optionalIntegers(3, "axes"))
+        shape, pads: try inputs.integers(1, "pads", unless: amounts?.pads),
+        axes: try inputs.optionalIntegers(3, "axes"))
     default: result = shape
     }
     return ResultType(type: type, shape: result)
@@ -276,10 +279,13 @@ extension Operator {
   }
 
   /// The part of its input that a Slice takes.
-  func sliceWindow(_ inputs: NodeInputs) throws(KernelError) -> SliceWindow {
+  func sliceWindow(
+    _ inputs: NodeInputs, _ bounds: SliceBounds?
+  ) throws(KernelError) -> SliceWindow {
     try ShapeRules.slice(
-      try inputs.shape(0), starts: try inputs.integers(1, "starts"),
-      ends: try inputs.integers(2, "ends"), axes: try inputs.optionalIntegers(3, "axes"),
+      try inputs.shape(0), starts: try inputs.integers(1, "starts", unless: bounds?.starts),
+      ends: try inputs.integers(2, "ends", unless: bounds?.ends),
+      axes: try inputs.optionalIntegers(3, "axes", unless: bounds?.axes),
       steps: try inputs.optionalIntegers(4, "steps"))
   }
 }

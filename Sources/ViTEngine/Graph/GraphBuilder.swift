@@ -186,13 +186,14 @@ extension Operator {
   /// The declared type of the result, where it is not the one that it is computed in.
   fileprivate func declaredResult(_ types: NodeTypes) -> ElementType? {
     switch self {
-    case .narrow(let type, _), .cast(let type), .indexing(.bitCast(_, let type)): type
+    case .narrow(let type, _, _), .cast(let type), .indexing(.bitCast(_, let type)): type
     case .identity, .reshape, .transpose, .unsqueeze, .squeeze, .flatten, .slice, .gather, .expand,
-      .concat, .split, .tile, .pad, .unary, .binary, .variadic, .clip, .matMul, .gemm, .conv,
-      .softmax,
-      .logSoftmax, .layerNormalization, .reduce, .transformer:
+      .concat, .split, .tile, .pad, .range, .unary, .binary, .variadic, .clip, .matMul, .gemm,
+      .conv, .softmax, .logSoftmax, .layerNormalization, .reduce, .transformer:
       types.input(0)
-    case .select: types.input(1)
+    case .select, .dequantizeLinear: types.input(1)
+    case .quantizeNarrow(let target): target.type
+    case .indexing(let op) where op.keepsType: types.input(0)
     default: nil
     }
   }

@@ -17,10 +17,11 @@ enum Operator: Sendable {
   case comparison(Comparison)
   case logical(LogicalOperation)
   case variadic(VariadicOperation)
-  case clip
+  /// The bounds are inputs where they are nil.
+  case clip(lowest: Tensor?, highest: Tensor?)
   case cast(to: ElementType)
   /// Cast to a type that is stored as a wider one: rounded as the type demands.
-  case narrow(to: ElementType, saturate: Bool)
+  case narrow(to: ElementType, saturate: Bool, rounding: PowerRounding)
   /// Cast to the type of the second input.
   case castLike
   case select
@@ -35,6 +36,8 @@ enum Operator: Sendable {
 
   case dynamicQuantizeLinear
   case quantizeLinear(axis: Int, blockSize: Int, outputType: ElementType?)
+  /// QuantizeLinear to a type that is no byte, or by a quotient of lower precision.
+  case quantizeNarrow(NarrowQuantization)
   case dequantizeLinear(axis: Int, blockSize: Int)
   case matMulInteger
 
@@ -47,11 +50,13 @@ enum Operator: Sendable {
   case transpose(permutation: [Int]?)
   case concat(axis: Int)
   case split(axis: Int, sizes: [Int]?, outputs: Int?)
-  case slice
+  /// The bounds are inputs where they are nil.
+  case slice(SliceBounds?)
   case gather(axis: Int)
   case expand
   case tile
-  case pad(PadMode)
+  /// The amounts are inputs where they are nil.
+  case pad(PadMode, PadAmounts?)
   case constantOfShape(Tensor)
   case range
   /// If: the nodes of the branch that the condition chooses.
@@ -63,6 +68,29 @@ enum Operator: Sendable {
   case quantized(QuantizedOperator)
 
   case fused(Fused)
+}
+
+/// Attributes of Slice before opset 10.
+struct SliceBounds: Sendable {
+  let starts: [Int]
+  let ends: [Int]
+  let axes: [Int]?
+}
+
+/// Attributes of Pad before opset 11.
+struct PadAmounts: Sendable {
+  let pads: [Int]
+  /// A float.
+  let value: Tensor
+}
+
+/// Attributes of a QuantizeLinear to any type.
+struct NarrowQuantization: Sendable {
+  let axis: Int
+  let blockSize: Int
+  let type: ElementType
+  let saturates: Bool
+  let precision: ElementType?
 }
 
 /// The two branches of an If.

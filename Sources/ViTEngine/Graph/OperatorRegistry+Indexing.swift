@@ -103,8 +103,9 @@ extension OperatorRegistry {
       attributes throws(EngineError) in
       .indexing(.oneHot(axis: try attributes.int("axis", default: -1)))
     },
-    Entry(name: "EyeLike", versions: [9, 22], inputs: 1...1, attributes: ["dtype", "k"], types: .all)
-    { attributes throws(EngineError) in
+    Entry(
+      name: "EyeLike", versions: [9, 22], inputs: 1...1, attributes: ["dtype", "k"], types: .all
+    ) { attributes throws(EngineError) in
       .indexing(
         .eyeLike(
           type: try attributes.elementType("dtype"),

@@ -38,6 +38,14 @@ enum IndexingOperator: OperatorGroup {
     }
   }
 
+  /// True where all results have the first input's type.
+  var keepsType: Bool {
+    switch self {
+    case .argReduce, .topK, .nonZero, .unique, .oneHot, .eyeLike, .bitCast, .window: false
+    default: true
+    }
+  }
+
   func results(_ inputs: NodeInputs) throws(KernelError) -> [ResultType] {
     switch self {
     case .compress, .nonZero, .unique, .topK, .oneHot, .window: return try sized(inputs)
@@ -94,7 +102,9 @@ enum IndexingOperator: OperatorGroup {
       let count = try inputs.integers(1, "K", unless: count.map { [$0] })
       guard count.count == 1 else { throw .invalid("TopK: \(count.count) numbers as K") }
       let shape = try ShapeRules.topK(try inputs.shape(0), axis: axis, k: count[0])
-      return [ResultType(type: try inputs.type(0), shape: shape), ResultType(type: .int64, shape: shape)]
+      return [
+        ResultType(type: try inputs.type(0), shape: shape), ResultType(type: .int64, shape: shape),
+      ]
     case .oneHot(let axis):
       let shape = try ShapeRules.oneHot(
         try inputs.shape(0), depth: try Self.depth(try inputs.known(1, "depth")), axis: axis)

@@ -32,7 +32,7 @@ extension Lowering {
       return moving([Move(input: 0, output: 0, copy: copy)], name: "transpose")
     case .concat(let axis): return moving(try concat(node, axis: axis), name: "concat")
     case .split(let axis, _, _): return moving(try split(node, axis: axis), name: "split")
-    case .slice: return moving([try slice(node)], name: "slice")
+    case .slice(let bounds): return moving([try slice(node, bounds)], name: "slice")
     case .expand: return moving([try expand(node)], name: "expand")
     case .gather(let axis): return gather(node, axis: axis)
     default: return nil
@@ -88,8 +88,8 @@ extension Lowering {
     return moves
   }
 
-  private func slice(_ node: OperatorNode) throws(KernelError) -> Move {
-    let window = try node.op.sliceWindow(NodeInputs(node: node, graph: graph))
+  private func slice(_ node: OperatorNode, _ bounds: SliceBounds?) throws(KernelError) -> Move {
+    let window = try node.op.sliceWindow(NodeInputs(node: node, graph: graph), bounds)
     let strides = ShapeRules.strides(shape(node, input: 0))
     // A window without elements may start anywhere.
     let isEmpty = window.shape.contains(0)

@@ -165,7 +165,8 @@ public final class Session: Sendable {
       guard let result = results[output.name] else { continue }
       let isStored = output.elementType.computed == result.elementType
       if isStored || output.elementType == .float64 && result.elementType == .float32 {
-        declared[output.name] = Reference.cast(result, to: output.elementType)
+        // An infinity is what a Cast without saturation made of a number that is too large.
+        declared[output.name] = Reference.cast(result, to: output.elementType, saturate: false)
       }
     }
     return declared

@@ -21,7 +21,9 @@ public struct EinsumProduct: Sendable {
     let rows = inA.filter { !inB.contains($0) }
     let columns = inB.filter { !inA.contains($0) }
     // What only one operand has and the result has not would have to be summed beforehand.
-    guard (rows + columns).allSatisfy({ $0 < kept }), !einsum.extents.contains(0) else { return nil }
+    guard (rows + columns).allSatisfy({ $0 < kept }), !einsum.extents.contains(0) else {
+      return nil
+    }
     func size(_ labels: [Int]) -> Int { labels.reduce(1) { $0 * einsum.extents[$1] } }
     let (b3, m, k, n) = (size(batch), size(rows), size(depth), size(columns))
     do {
@@ -33,13 +35,16 @@ public struct EinsumProduct: Sendable {
       let strides = ShapeRules.strides(order.map { einsum.extents[$0] })
       let places = wide.filter { $0 < kept }
       back = try Self.copy(
-        places, einsum.labels.indices.map { label in
+        places,
+        einsum.labels.indices.map { label in
           order.firstIndex(of: label).map { strides[$0] } ?? 0
         }, einsum.extents)
     } catch .unsupported {
       return nil
     }
-    counts = [left == nil ? 0 : b3 * m * k, right == nil ? 0 : b3 * k * n, back == nil ? 0 : b3 * m * n]
+    counts = [
+      left == nil ? 0 : b3 * m * k, right == nil ? 0 : b3 * k * n, back == nil ? 0 : b3 * m * n,
+    ]
   }
 
   /// The copy of a grid over `labels`, or nil where that is how the elements lie.

@@ -85,7 +85,7 @@ public enum ArgReduceOperation: Sendable, Hashable {
 }
 
 /// The `mode` attribute of Pad.
-public enum PadMode: Sendable, Hashable {
+public enum PadMode: String, Sendable, Hashable {
   case constant, reflect, edge
   /// Opset 19: the input repeats.
   case wrap

@@ -4,6 +4,16 @@
   import Glibc
 #endif
 
+/// How a number becomes a power of two: the `round_mode` of a Cast to float8e8m0 (opset 24).
+public enum PowerRounding: String, Sendable, Hashable {
+  /// The next power that is not smaller.
+  case up
+  /// The next power that is not larger.
+  case down
+  /// The nearer one, the larger of two at the same distance.
+  case nearest
+}
+
 /// A floating-point format of 16 bits or fewer: sign, exponent, mantissa.
 ///
 /// The formats are IEEE 754's binary16, bfloat16, and those of ONNX's types FLOAT8E4M3FN, E4M3FNUZ,
@@ -102,12 +112,19 @@ public struct NarrowFloat: Sendable, Hashable {
 
   /// The bits of the number nearest to `value`, halves to even.
   ///
-  /// - Parameter saturate: Whether what is too large becomes the largest number; otherwise it is an
-  ///   infinity, or NaN in formats without one.
-  public func bits(_ value: Double, saturate: Bool) -> UInt16 {
+  /// - Parameters:
+  ///   - saturate: Whether what is too large becomes the largest number; otherwise it is an
+  ///     infinity, or NaN in formats without one. In a format without zero the same holds for
+  ///     what is too small.
+  ///   - rounding: The rule of a format that has powers of two only.
+  public func bits(
+    _ value: Double, saturate: Bool, rounding: PowerRounding = .up
+  ) -> UInt16 {
     if value.isNaN { return UInt16(nan) }
     let sign = isSigned && value.sign == .minus ? magnitudeMask + 1 : 0
-    let magnitude = isSigned ? nearest(value.magnitude) : nearestPowerOfTwo(value)
+    let power = isSigned ? 0 : power(value.magnitude, rounding)
+    if power < 0 { return UInt16(saturate ? 0 : nan) }
+    let magnitude = isSigned ? nearest(value.magnitude) : power
     if magnitude <= largest {
       let bits = sign | magnitude
       return UInt16(specials == .nanAsNegativeZero && magnitude == 0 ? 0 : bits)
@@ -129,13 +146,18 @@ public struct NarrowFloat: Sendable, Hashable {
     return (exponent + bias - 1) << mantissaBits + Int(quanta)
   }
 
-  /// E8M0: the exponent of the next power of two that is not smaller (ONNX's `round_mode` up).
-  private func nearestPowerOfTwo(_ value: Double) -> Int {
-    guard value.magnitude.isFinite else { return .max >> 1 }
-    guard value != 0 else { return 0 }
-    let exponent = Int(value.magnitude.exponent)
-    let isPower = ldexp(1, Int32(exponent)) == value.magnitude
-    return max(exponent + bias + (isPower ? 0 : 1), 0)
+  /// E8M0: bits of the power of two that stands for `magnitude`; below 0 where it is too small.
+  private func power(_ magnitude: Double, _ rounding: PowerRounding) -> Int {
+    guard magnitude.isFinite else { return .max >> 1 }
+    guard magnitude != 0 else { return -1 }
+    let (exponent, significand) = (Int(magnitude.exponent), magnitude.significand)
+    let goesUp =
+      switch rounding {
+      case .up: significand > 1
+      case .down: false
+      case .nearest: significand >= 1.5
+      }
+    return exponent + bias + (goesUp ? 1 : 0)
   }
 }
 

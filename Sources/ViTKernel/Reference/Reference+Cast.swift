@@ -6,22 +6,34 @@ extension Reference {
   /// Integer to integer keeps the low bits. To bool, everything but zero is true. To a float of fewer
   /// bits, the nearest number, halves to even.
   ///
-  /// - Parameter saturate: Whether a number too large for a float of 8 bits becomes the largest one
-  ///   (Cast 19); other narrow floats have infinities.
+  /// - Parameters:
+  ///   - saturate: Whether a number too large for a float of 8 bits becomes the largest one
+  ///     (Cast 19); other narrow floats have infinities.
+  ///   - rounding: How a number becomes a float8e8m0 (Cast 24).
   public static func cast(
-    _ x: Tensor, to type: ElementType, saturate: Bool = true
+    _ x: Tensor, to type: ElementType, saturate: Bool = true, rounding: PowerRounding = .up
   ) -> Tensor {
+    cast(x, to: type, Narrowing(saturates: saturate, rounding: rounding))
+  }
+
+  /// What a cast to a narrow float does with numbers that are none.
+  private struct Narrowing {
+    let saturates: Bool
+    let rounding: PowerRounding
+  }
+
+  private static func cast(_ x: Tensor, to type: ElementType, _ narrowing: Narrowing) -> Tensor {
     if x.elementType == type { return x }
     if type == .float32, let floats = floats(x) { return Tensor(floats, shape: x.shape) }
     if let format = NarrowFloat(x.elementType) {
-      return cast(bits(x).map { Double(format.value($0)) }, x.shape, to: type, saturate)
+      return cast(bits(x).map { Double(format.value($0)) }, x.shape, to: type, narrowing)
     }
     switch x.elementType {
     case .float32:
-      return cast(x.elements(of: Float.self).map(Double.init), x.shape, to: type, saturate)
-    case .float64: return cast(x.elements(of: Double.self), x.shape, to: type, saturate)
-    case .uint64: return cast(unsigned: x.elements(of: UInt64.self), x.shape, to: type, saturate)
-    default: return cast(wholes(x), x.shape, to: type, saturate)
+      return cast(x.elements(of: Float.self).map(Double.init), x.shape, to: type, narrowing)
+    case .float64: return cast(x.elements(of: Double.self), x.shape, to: type, narrowing)
+    case .uint64: return cast(unsigned: x.elements(of: UInt64.self), x.shape, to: type, narrowing)
+    default: return cast(wholes(x), x.shape, to: type, narrowing)
     }
   }
 
@@ -54,7 +66,7 @@ extension Reference {
   }
 
   private static func cast(
-    _ values: [Double], _ shape: [Int], to type: ElementType, _ saturate: Bool
+    _ values: [Double], _ shape: [Int], to type: ElementType, _ narrowing: Narrowing
   ) -> Tensor {
     switch type {
     case .float32: return Tensor(values.map(Float.init), shape: shape)
@@ -62,14 +74,17 @@ extension Reference {
     case .bool: return Tensor(values.map { $0 != 0 }, shape: shape)
     case .uint64: return Tensor(values.map(truncatedUnsigned), shape: shape)
     case .int64, .uint32:
-      return cast(values.map(truncated64), shape, to: type, saturate)
+      return cast(values.map(truncated64), shape, to: type, narrowing)
     default: break
     }
     guard let format = NarrowFloat(type) else {
-      return cast(values.map { Int64(truncated32($0)) }, shape, to: type, saturate)
+      return cast(values.map { Int64(truncated32($0)) }, shape, to: type, narrowing)
     }
     // Only the floats of 8 bits saturate; bfloat16 and float16 have infinities for that.
-    let bits = values.map { format.bits($0, saturate: saturate && type.byteCount == 1) }
+    let saturates = narrowing.saturates && type.byteCount == 1
+    let bits = values.map {
+      format.bits($0, saturate: saturates, rounding: narrowing.rounding)
+    }
     let result = Tensor(type, shape: shape)
     if type.byteCount == 2 {
       _ = result.rawMutableBuffer(of: UInt16.self).update(fromContentsOf: bits)
@@ -81,7 +96,7 @@ extension Reference {
   }
 
   private static func cast(
-    _ values: [Int64], _ shape: [Int], to type: ElementType, _ saturate: Bool
+    _ values: [Int64], _ shape: [Int], to type: ElementType, _ narrowing: Narrowing
   ) -> Tensor {
     func kept<Element: FixedWidthInteger & TensorElement>(_ type: Element.Type) -> Tensor {
       Tensor(values.map { Element(truncatingIfNeeded: $0) }, shape: shape)
@@ -107,16 +122,16 @@ extension Reference {
     case .int64: return kept(Int64.self)
     case .uint64: return kept(UInt64.self)
     case .bool: return Tensor(values.map { $0 != 0 }, shape: shape)
-    default: return cast(values.map { Double($0) }, shape, to: type, saturate)
+    default: return cast(values.map { Double($0) }, shape, to: type, narrowing)
     }
   }
 
   private static func cast(
-    unsigned values: [UInt64], _ shape: [Int], to type: ElementType, _ saturate: Bool
+    unsigned values: [UInt64], _ shape: [Int], to type: ElementType, _ narrowing: Narrowing
   ) -> Tensor {
     if type == .float32 { return Tensor(values.map { Float($0) }, shape: shape) }
-    if type.isFloatingPoint { return cast(values.map { Double($0) }, shape, to: type, saturate) }
-    return cast(values.map { Int64(bitPattern: $0) }, shape, to: type, saturate)
+    if type.isFloatingPoint { return cast(values.map { Double($0) }, shape, to: type, narrowing) }
+    return cast(values.map { Int64(bitPattern: $0) }, shape, to: type, narrowing)
   }
 
   private static func truncated32(_ value: Double) -> Int32 {

@@ -22,7 +22,7 @@ extension Reference {
     return result
   }
 
-  /// Range of scalars of one type: float32, float64, int32 or int64.
+  /// Range of scalars of one type: float32, float64, int16, int32 or int64.
   public static func range(
     start: Tensor, limit: Tensor, delta: Tensor
   ) throws(KernelError) -> Tensor {
@@ -32,8 +32,11 @@ extension Reference {
       let values = (0..<shape[0]).map { first + Double($0) * step }
       return tensor(values, shape: shape, as: start.elementType)
     }
-    let (first, step) = (try integers(start)[0], try integers(delta)[0])
-    let values = (0..<shape[0]).map { Int64(first + $0 * step) }
+    let (first, step) = (
+      cast(start, to: .int64).elements(of: Int64.self)[0],
+      cast(delta, to: .int64).elements(of: Int64.self)[0]
+    )
+    let values = (0..<Int64(shape[0])).map { first + $0 * step }
     return cast(Tensor(values, shape: shape), to: start.elementType)
   }
 }
@@ -49,11 +52,13 @@ extension ShapeRules {
     for tensor in [start, limit, delta] where tensor.count != 1 {
       throw .invalid("Range: start, limit or delta of shape \(tensor.shape)")
     }
-    guard Reference.isFloat(start.elementType) else {
-      return try range(
-        start: Reference.integers(start)[0], limit: Reference.integers(limit)[0],
-        delta: Reference.integers(delta)[0])
+    if [.int16, .int32, .int64].contains(start.elementType) {
+      let bounds = [start, limit, delta].map {
+        Int(Reference.cast($0, to: .int64).elements(of: Int64.self)[0])
+      }
+      return try range(start: bounds[0], limit: bounds[1], delta: bounds[2])
     }
+    try Reference.requireFloat("Range", start)
     // The difference is rounded to the elements' type, as ONNX Runtime does.
     let distance = Reference.doubles(try Reference.binary(.sub, limit, start))[0]
     let step = Reference.doubles(delta)[0]

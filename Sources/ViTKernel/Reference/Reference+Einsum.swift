@@ -14,14 +14,20 @@ extension Reference {
     }
     let results = plan.shape.reduce(1, *)
     if isFloat(first.elementType) {
-      let sums = summed(plan, inputs.map(doubles), points, results, zero: 0.0) { $0 += $1 } times: {
+      let sums = summed(plan, inputs.map(doubles), points, results, zero: 0.0) {
+        $0 += $1
+      } times: {
         $0 * $1
       }
       return tensor(sums, shape: plan.shape, as: first.elementType)
     }
     guard first.elementType != .bool else { throw .unsupported("Einsum of bool") }
     let values = inputs.map { cast($0, to: .int64).elements(of: Int64.self) }
-    let sums = summed(plan, values, points, results, zero: 0) { $0 &+= $1 } times: { $0 &* $1 }
+    let sums = summed(plan, values, points, results, zero: 0) {
+      $0 &+= $1
+    } times: {
+      $0 &* $1
+    }
     return cast(Tensor(sums, shape: plan.shape), to: first.elementType)
   }
 

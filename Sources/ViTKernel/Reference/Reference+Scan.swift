@@ -40,7 +40,9 @@ extension Reference {
     let axis = try ShapeRules.axis(axis, rank: x.shape.count)
     let runs = try runs(over: [axis], of: x.shape)
     let order = reverse ? runs.within.reversed() : runs.within
-    func scanned<Element>(_ values: [Element], from first: Element, _ step: (Element, Element) -> Element)
+    func scanned<Element>(
+      _ values: [Element], from first: Element, _ step: (Element, Element) -> Element
+    )
       -> [Element]
     {
       var values = values

@@ -10,7 +10,8 @@ extension Reference {
       let values = x.elements(of: type)
       var picks = [Int](repeating: 0, count: shape.reduce(1, *))
       var places = [Int64](repeating: 0, count: picks.count)
-      for (source, target) in zip(columns(of: x.shape, axis: axis), columns(of: shape, axis: axis)) {
+      for (source, target) in zip(columns(of: x.shape, axis: axis), columns(of: shape, axis: axis))
+      {
         let order = source.indices.sorted { left, right in
           let (a, b) = (values[source[left]], values[source[right]])
           return a == b ? left < right : largest ? a > b : a < b

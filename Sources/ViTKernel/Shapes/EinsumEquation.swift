@@ -49,7 +49,8 @@ public struct EinsumEquation: Sendable, Hashable {
     let parts = term.split(separator: "...", omittingEmptySubsequences: false)
     let letters = parts.joined()
     guard parts.count <= 2, letters.allSatisfy({ $0.isASCII && $0.isLetter }) else {
-      throw .invalid("Einsum: \"\(term)\" in \"\(equation)\" is no list of letters and one ellipsis")
+      throw .invalid(
+        "Einsum: \"\(term)\" in \"\(equation)\" is no list of letters and one ellipsis")
     }
     return Array(
       parts.map { $0.map { Symbol.letter($0) } }.joined(separator: [Symbol.ellipsis]))
@@ -82,8 +83,9 @@ public struct EinsumPlan: Sendable {
       let names = try Self.labels(term, rank: shape.count)
       for (name, dimension) in zip(names, shape) where widths[name, default: 1] != dimension {
         guard widths[name, default: 1] == 1 || dimension == 1 else {
-          throw .invalid("Einsum: \(shapes) give one dimension both \(dimension) and "
-            + "\(widths[name, default: 1]) elements")
+          throw .invalid(
+            "Einsum: \(shapes) give one dimension both \(dimension) and "
+              + "\(widths[name, default: 1]) elements")
         }
         widths[name] = dimension == 1 ? widths[name] : dimension
       }
@@ -105,9 +107,10 @@ public struct EinsumPlan: Sendable {
       }
     }
     members = zip(operands, shapes).map { names, shape in
-      Set(labels.indices.filter { index in
-        zip(names, shape).contains { $0 == labels[index] && $1 != 1 }
-      })
+      Set(
+        labels.indices.filter { index in
+          zip(names, shape).contains { $0 == labels[index] && $1 != 1 }
+        })
     }
   }
 
