@@ -10,6 +10,7 @@
 #include "f32_gemm.h"
 #include "f32_rows.h"
 #include "f32_elementwise.h"
+#include "f32_columns.h"
 #include "f32_attention.h"
 #include "f32_table.h"
 #endif

@@ -9,5 +9,6 @@
 #include "f32_gemm.h"
 #include "f32_rows.h"
 #include "f32_elementwise.h"
+#include "f32_columns.h"
 #include "f32_attention.h"
 #include "f32_table.h"

@@ -188,6 +188,10 @@ V_TARGET static void V(reduce)(const void *ctx, size_t begin, size_t end, size_t
       case VITQ_REDUCE_MEAN: args->y[row] = V(row_sum)(x, columns) / (float)columns; break;
       case VITQ_REDUCE_MAX: args->y[row] = V(row_extreme)(x, columns, true); break;
       case VITQ_REDUCE_MIN: args->y[row] = V(row_extreme)(x, columns, false); break;
+      case VITQ_REDUCE_SUM_SQUARE: args->y[row] = V(row_square_sum)(x, columns, 0); break;
+      case VITQ_REDUCE_L2:
+        args->y[row] = __builtin_sqrtf(V(row_square_sum)(x, columns, 0));
+        break;
     }
   }
 }

@@ -8,6 +8,7 @@ const vitq_f32_kernels V(vitq_f32) = {
     .layer_norm = V(layer_norm),
     .softmax = V(softmax),
     .reduce = V(reduce),
+    .reduce_columns = V(reduce_columns),
     .unary = V(unary),
     .binary = V(binary),
     .attention = V(attention),

@@ -75,6 +75,9 @@ typedef enum {
   VITQ_REDUCE_MEAN,
   VITQ_REDUCE_MAX,
   VITQ_REDUCE_MIN,
+  // Of rows only.
+  VITQ_REDUCE_SUM_SQUARE,
+  VITQ_REDUCE_L2,
 } vitq_f32_reduction;
 
 /// y = the reduction of each row. Items: rows.
@@ -84,6 +87,14 @@ typedef struct {
   const float *x;
   float *y;
 } vitq_f32_reduce;
+
+/// y[outer][columns] = the reduction of [outer][rows][columns] over the rows. Items: outer * columns.
+typedef struct {
+  vitq_f32_reduction operation;
+  size_t rows, columns;
+  const float *x;
+  float *y;
+} vitq_f32_reduce_columns;
 
 typedef enum {
   VITQ_UNARY_ABS,
@@ -207,6 +218,7 @@ typedef struct {
   vitq_task layer_norm;
   vitq_task softmax;
   vitq_task reduce;
+  vitq_task reduce_columns;
   vitq_task unary;
   vitq_task binary;
   vitq_task attention;

@@ -11,8 +11,8 @@ extension Lowering {
     case .softmax(let axis, let flattens): return try softmax(node, axis: axis, flattens: flattens)
     case .layerNormalization(let axis, let epsilon):
       return try layerNormalization(node, axis: axis, epsilon: epsilon)
-    case .reduce(let operation, let axes, _, let noop):
-      return try reduction(node, operation, axes: axes, emptyMeansNone: noop)
+    case .variadic(let operation): return try variadic(node, operation)
+    case .clip(let lowest, let highest): return clip(node, lowest, highest)
     default: return nil
     }
   }
@@ -80,23 +80,85 @@ extension Lowering {
     }
   }
 
-  /// Nil where the axes are not the last ones, or the operation is a rare one.
-  private func reduction(
+  /// Max, Min, Sum or Mean: the operands are added one by one to the first, broadcast.
+  private func variadic(
+    _ node: OperatorNode, _ operation: VariadicOperation
+  ) throws(KernelError) -> LoweredNode? {
+    let executor = executor
+    let result = shape(node, output: 0)
+    let shapes = node.inputs.indices.map { shape(node, input: $0) }
+    let first = try supported { () throws(KernelError) in
+      try StridedCopy(broadcasting: shapes[0], to: result)
+    }
+    var plans: [BroadcastPlan] = []
+    for shape in shapes.dropFirst() {
+      guard let plan = try supported({ () throws(KernelError) in try BroadcastPlan(result, shape) })
+      else { return nil }
+      plans.append(plan)
+    }
+    guard let first else { return nil }
+    let steps = plans
+    let step: BinaryOperation =
+      switch operation {
+      case .max: .max
+      case .min: .min
+      case .sum, .mean: .add
+      }
+    let factor = Tensor(scalar: 1 / Float(shapes.count))
+    return LoweredNode(name: "variadic") { binding throws(KernelError) in
+      var inputs: [Tensor] = []
+      for position in node.inputs.indices { inputs.append(try binding.input(position)) }
+      let (operands, y) = (inputs, try binding.output(0))
+      return { () throws(KernelError) in
+        try executor.copy(first, from: operands[0], into: y)
+        for (plan, operand) in zip(steps, operands.dropFirst()) {
+          try executor.binary(step, y, operand, plan: plan, into: y)
+        }
+        if operation == .mean { try executor.binary(.mul, y, factor, into: y) }
+      }
+    }
+  }
+
+  /// Nil where a bound is not one element.
+  private func clip(_ node: OperatorNode, _ lowest: Tensor?, _ highest: Tensor?) -> LoweredNode? {
+    let executor = executor
+    guard [1, 2].allSatisfy({ shape(node, input: $0).reduce(1, *) == 1 }) else { return nil }
+    return LoweredNode(name: "clip") { binding throws(KernelError) in
+      let (x, y) = (try binding.input(0), try binding.output(0))
+      let bounds = (lowest ?? binding.optionalInput(1), highest ?? binding.optionalInput(2))
+      return { () throws(KernelError) in
+        try executor.clip(
+          x, lowest: bound(bounds.0) ?? -.infinity, highest: bound(bounds.1) ?? .infinity, into: y)
+      }
+    }
+  }
+
+  /// A reduction of any float32 tensor; nil where the operation is a rare one, or there is nothing to
+  /// reduce.
+  func reduction(
     _ node: OperatorNode, _ operation: ReduceOperation, axes: [Int]?, emptyMeansNone: Bool
   ) throws(KernelError) -> LoweredNode? {
+    guard node.input(0).map({ graph[$0].type == .float32 }) ?? false else { return nil }
     let executor = executor
     let shape = shape(node, input: 0)
     let reduced = try ShapeRules.reducedAxes(
       axes ?? graph.integers(node.input(1)), rank: shape.count, noopWithEmptyAxes: emptyMeansNone)
-    let columns = reduced.map { shape[$0] }.reduce(1, *)
-    guard [.mean, .sum, .max, .min].contains(operation), columns > 0, !reduced.isEmpty,
-      reduced == Array(shape.indices.suffix(reduced.count))
-    else { return nil }
-    return LoweredNode(name: "reduce") { binding throws(KernelError) in
+    let plan = try supported { () throws(KernelError) in
+      try ReductionPlan(operation, shape: shape, axes: reduced)
+    }
+    guard let plan else { return nil }
+    return LoweredNode(name: "reduce", workspaceBytes: plan.workspace) {
+      binding throws(KernelError) in
       let (x, y) = (try binding.input(0), try binding.output(0))
+      let workspace = binding.workspace
       return { () throws(KernelError) in
-        try executor.reduceRows(operation, x, columns: columns, into: y)
+        try executor.reduce(x, plan: plan, workspace: workspace, into: y)
       }
     }
   }
+}
+
+/// The number in `tensor`; nil where there is none, as a bound that is NaN does not bound.
+private func bound(_ tensor: Tensor?) -> Float? {
+  tensor?.elements(of: Float.self).first.flatMap { $0.isNaN ? nil : $0 }
 }

@@ -35,6 +35,8 @@ extension Lowering {
     case .slice(let bounds): return moving([try slice(node, bounds)], name: "slice")
     case .expand: return moving([try expand(node)], name: "expand")
     case .gather(let axis): return gather(node, axis: axis)
+    case .tile: return moving([try tile(node)], name: "tile")
+    case .pad(let mode, let amounts): return try pad(node, mode, amounts)
     default: return nil
     }
   }
@@ -102,11 +104,37 @@ extension Lowering {
 
   private func expand(_ node: OperatorNode) throws(KernelError) -> Move {
     let (source, target) = (shape(node, input: 0), shape(node, output: 0))
-    let padded = Array(repeating: 1, count: target.count - source.count) + source
-    let strides = zip(padded, ShapeRules.strides(padded)).map { $0 == 1 ? 0 : $1 }
+    return Move(input: 0, output: 0, copy: try StridedCopy(broadcasting: source, to: target))
+  }
+
+  /// Each dimension as one of repeats and one of elements.
+  private func tile(_ node: OperatorNode) throws(KernelError) -> Move {
+    let (source, target) = (shape(node, input: 0), shape(node, output: 0))
+    let strides = ShapeRules.strides(source)
+    let dims = zip(source, target).flatMap { [$0 == 0 ? 0 : $1 / $0, $0] }
     let copy = try StridedCopy(
-      dims: target, sourceStrides: strides, destinationStrides: ShapeRules.strides(target))
+      dims: dims, sourceStrides: strides.flatMap { [0, $0] },
+      destinationStrides: ShapeRules.strides(dims))
     return Move(input: 0, output: 0, copy: copy)
+  }
+
+  private func pad(
+    _ node: OperatorNode, _ mode: PadMode, _ amounts: PadAmounts?
+  ) throws(KernelError) -> LoweredNode? {
+    let executor = executor
+    let type = node.input(0).flatMap { graph[$0].type } ?? .float32
+    let filler = amounts.map { Reference.cast($0.value, to: type) }
+    guard shape(node, input: 2).reduce(1, *) == 1,
+      node.input(2).map({ graph[$0].type == type }) ?? true,
+      let pads = amounts?.pads ?? graph.integers(node.input(1))
+    else { return nil }
+    let plan = try PadPlan(
+      shape(node, input: 0), pads: pads, axes: graph.integers(node.input(3)), mode: mode)
+    return LoweredNode(name: "pad") { binding throws(KernelError) in
+      let (x, y) = (try binding.input(0), try binding.output(0))
+      let value = filler ?? binding.optionalInput(2) ?? Tensor(type, shape: [])
+      return { () throws(KernelError) in try executor.pad(x, plan: plan, value: value, into: y) }
+    }
   }
 
   private func gather(_ node: OperatorNode, axis: Int) -> LoweredNode {

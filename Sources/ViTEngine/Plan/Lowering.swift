@@ -31,10 +31,15 @@ struct Lowering {
   private func kernel(for node: OperatorNode) throws(KernelError) -> LoweredNode? {
     switch node.op {
     case .matMul, .gemm, .conv, .matMulInteger: return try product(node)
-    case .unary, .binary, .softmax, .layerNormalization, .reduce: return try elementwise(node)
+    case .unary, .binary, .softmax, .layerNormalization: return try elementwise(node)
+    case .reduce(let operation, let axes, _, let noop):
+      return try reduction(node, operation, axes: axes, emptyMeansNone: noop)
     case .dynamicQuantizeLinear: return dynamicQuantize(node)
     case .quantizeLinear, .dequantizeLinear: return try linearQuantization(node)
-    case .transpose, .concat, .split, .slice, .gather, .expand: return try movement(node)
+    case .clip, .variadic: return try elementwise(node)
+    case .select, .comparison, .cast, .castLike, .narrow: return try elements(node)
+    case .transpose, .concat, .split, .slice, .gather, .expand, .tile, .pad:
+      return try movement(node)
     case .constantOfShape(let value): return fill(node, with: value)
     case .image(let op): return try op.kernel(for: node, in: self)
     case .indexing(let op): return try op.kernel(for: node, in: self)
@@ -81,6 +86,8 @@ struct Lowering {
   func shape(_ node: OperatorNode, output position: Int) -> [Int] {
     node.outputs[position].map { graph.shape($0) } ?? []
   }
+
+  func type(_ id: ValueID?) -> ElementType? { id.flatMap { graph[$0].type } }
 
   /// True where all inputs that are there and the first output hold float32.
   func isFloat(_ node: OperatorNode) -> Bool {

@@ -79,6 +79,18 @@ public struct StridedCopy: Sendable {
       destinationStrides: ShapeRules.strides(dims))
   }
 
+  /// Repeats a tensor of `shape` until it has the shape `target`, to which it broadcasts.
+  ///
+  /// - Throws: ``KernelError`` where it does not, or more than 8 dimensions are left after merging.
+  public init(broadcasting shape: [Int], to target: [Int]) throws(KernelError) {
+    _ = try ShapeRules.broadcast(shape, to: target)
+    let padded = Array(repeating: 1, count: target.count - shape.count) + shape
+    try self.init(
+      dims: target,
+      sourceStrides: zip(padded, ShapeRules.strides(padded)).map { $0 == 1 ? 0 : $1 },
+      destinationStrides: ShapeRules.strides(target))
+  }
+
   private static func bounds(_ offset: Int, _ steps: [(dim: Int, stride: Int)]) -> Range<Int> {
     guard steps.allSatisfy({ $0.dim > 0 }) else { return 0..<0 }
     var low = offset
