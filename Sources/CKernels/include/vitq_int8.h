@@ -262,3 +262,21 @@ typedef struct {
   /// [m]: how many of a row's n * ceil(k / 2) pairs saturated.
   int64_t *saturated;
 } vitq_saturating_product;
+
+/// Windows of images of bytes as rows: `rows` [images * places][channels][kernel height][kernel width].
+typedef struct {
+  const uint8_t *x;
+  size_t batch_stride;
+  size_t channels, height, width;
+  size_t kernel_height, kernel_width;
+  size_t output_height, output_width;
+  size_t stride_y, stride_x;
+  size_t dilation_y, dilation_x;
+  size_t pad_top, pad_left;
+  /// What lies outside of an image: the byte that stands for zero.
+  uint8_t outside;
+  uint8_t *rows;
+} vitq_int8_im2col;
+
+/// Writes rows [begin, end). `ctx` is a vitq_int8_im2col.
+void vitq_int8_im2col_task(const void *ctx, size_t begin, size_t end, size_t thread);

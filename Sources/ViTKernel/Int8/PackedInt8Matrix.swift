@@ -18,14 +18,16 @@ public final class PackedInt8Matrix: Sendable {
   let packed: Tensor
   let columnSums: Tensor
 
-  /// Packs `matrix`, int8 or uint8 of shape [..., K, N].
+  /// Packs `matrix`, int8 or uint8 of shape [..., K, N] or, where `transposed`, [..., N, K].
   ///
   /// - Throws: ``KernelError/invalid(_:)`` for another type, or fewer than two dimensions.
-  public init(_ matrix: Tensor, for executor: Executor) throws(KernelError) {
+  public init(
+    _ matrix: Tensor, transposed: Bool = false, for executor: Executor
+  ) throws(KernelError) {
     try requireBytes(matrix, "B")
-    try require(matrix.shape.count >= 2, "B has the shape \(matrix.shape), not [..., K, N]")
-    rows = matrix.shape[matrix.shape.count - 2]
-    columns = matrix.shape[matrix.shape.count - 1]
+    try require(matrix.shape.count >= 2, "B has the shape \(matrix.shape), not a matrix's")
+    rows = matrix.shape[matrix.shape.count - (transposed ? 1 : 2)]
+    columns = matrix.shape[matrix.shape.count - (transposed ? 2 : 1)]
     batchShape = Array(matrix.shape.dropLast(2))
     elementType = matrix.elementType
     instructionSet = executor.kernels.instructionSet
@@ -34,7 +36,7 @@ public final class PackedInt8Matrix: Sendable {
     packed = Tensor(.uint8, shape: [batches * vitq_int8_packed_bytes(int8, rows, columns)])
     columnSums = Tensor(.int32, shape: [batches * vitq_int8_packed_columns(int8, columns)])
     executor.packInt8(
-      Int8Source(matrix, rows: rows, columns: columns, transposed: false), count: batches,
+      Int8Source(matrix, rows: rows, columns: columns, transposed: transposed), count: batches,
       into: packed.mutableBytes, columnSums.mutableBytes)
   }
 
