@@ -9,3 +9,4 @@
 #include "vitq_int8.h"
 #include "vitq_peak.h"
 #include "vitq_pool.h"
+#include "vitq_sequence.h"

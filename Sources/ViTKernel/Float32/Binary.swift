@@ -82,10 +82,7 @@ extension Executor {
       a.shape == plan.aShape && b.shape == plan.bShape && output.shape == plan.shape,
       "\(a.shape) and \(b.shape) into \(output.shape), planned for \(plan.aShape) and"
         + " \(plan.bShape) into \(plan.shape)")
-    let arguments = vitq_f32_binary(
-      operation: operation.code, rank: plan.rank, dims: tuple(plan.dims),
-      a_strides: tuple(plan.aStrides), b_strides: tuple(plan.bStrides), a: a.floats, b: b.floats,
-      y: output.mutableFloats)
+    let arguments = operation.arguments(a, b, plan: plan, into: output)
     parallel(output.count, grain: Self.elementGrain, float.binary, arguments)
   }
 
@@ -100,6 +97,15 @@ extension Executor {
 }
 
 extension BinaryOperation {
+  /// The call for operands that have been checked.
+  func arguments(
+    _ a: Tensor, _ b: Tensor, plan: BroadcastPlan, into output: Tensor
+  ) -> vitq_f32_binary {
+    vitq_f32_binary(
+      operation: code, rank: plan.rank, dims: tuple(plan.dims), a_strides: tuple(plan.aStrides),
+      b_strides: tuple(plan.bStrides), a: a.floats, b: b.floats, y: output.mutableFloats)
+  }
+
   fileprivate var code: vitq_f32_binary_operation {
     switch self {
     case .add: VITQ_BINARY_ADD

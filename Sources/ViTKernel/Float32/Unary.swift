@@ -37,6 +37,13 @@ extension Executor {
 }
 
 extension UnaryOperation {
+  /// The call for operands that have been checked.
+  func arguments(_ x: Tensor, into output: Tensor) throws(KernelError) -> vitq_f32_unary {
+    guard let code else { throw .invalid("\(self) of float32 elements") }
+    return vitq_f32_unary(
+      operation: code, alpha: alpha, beta: beta, x: x.floats, y: output.mutableFloats)
+  }
+
   fileprivate var code: vitq_f32_operation? {
     switch self {
     case .abs: VITQ_UNARY_ABS
