@@ -131,7 +131,7 @@ extension OperatorRegistry {
     },
   ]
 
-  private static func window(_ attributes: AttributeReader) throws(EngineError) -> PoolParameters {
+  static func window(_ attributes: AttributeReader) throws(EngineError) -> PoolParameters {
     guard let kernel = try attributes.ints("kernel_shape"), !kernel.isEmpty else {
       throw attributes.invalid("attribute kernel_shape is missing")
     }

@@ -98,7 +98,7 @@ extension OperatorRegistry {
     }
   }
 
-  private static func convParameters(
+  static func convParameters(
     _ attributes: AttributeReader
   ) throws(EngineError) -> ConvParameters {
     ConvParameters(

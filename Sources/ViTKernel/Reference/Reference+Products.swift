@@ -59,7 +59,7 @@ extension Reference {
   }
 
   /// int8 or uint8 elements less their zero point, which broadcasts to them.
-  private static func centred(
+  static func centred(
     _ x: Tensor, _ zeroPoint: Tensor?, name: String
   ) throws(KernelError) -> [Int32] {
     guard x.elementType == .int8 || x.elementType == .uint8 else {
