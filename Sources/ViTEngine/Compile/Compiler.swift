@@ -17,7 +17,8 @@ struct Compiler {
     _ source: OperatorGraph, shapes: [String: [Int]], values: [String: Tensor],
     weights: WeightCache
   ) throws(EngineError) -> Plan {
-    let graph = try optimized(specialised(source, shapes: shapes, values: values))
+    let graph = try optimized(
+      specialised(source, shapes: shapes, values: values), weights: weights)
     for node in graph.nodes {
       for case .some(let id) in node.outputs where graph[id].shape == nil {
         throw EngineError(
@@ -46,23 +47,33 @@ struct Compiler {
         throw EngineError("input \"\(graph[id].name)\"", error)
       }
     }
-    return try Folding(extent: optimization == .none ? .shapes : .all).apply(to: graph)
+    return try Folding(extent: Folding.Extent(optimization)).apply(to: graph)
   }
 
   /// The graph after the passes of the optimization level.
-  func optimized(_ graph: OperatorGraph) -> OperatorGraph {
-    var rewriter = GraphRewriter(graph)
-    guard optimization != .none else { return rewriter.finish() }
+  func optimized(
+    _ graph: OperatorGraph, weights: WeightCache
+  ) throws(EngineError) -> OperatorGraph {
+    guard optimization == .all else {
+      var rewriter = GraphRewriter(graph)
+      if optimization != .none { Cleanup.apply(to: &rewriter) }
+      return rewriter.finish()
+    }
+    var rewriter = GraphRewriter(
+      DequantizedMovement.apply(to: QuantizedExpansion.apply(to: graph)))
     Cleanup.apply(to: &rewriter)
-    guard optimization == .all else { return rewriter.finish() }
     LayerNormFusion.apply(to: &rewriter)
     GeluFusion.apply(to: &rewriter)
-    PatchEmbeddingFusion.apply(to: &rewriter)
+    StaticQuantizedFusion.apply(to: &rewriter)
+    rewriter = GraphRewriter(
+      try DequantizedConstants.apply(to: rewriter.finish(), weights: weights))
     AttentionFusionPass.apply(to: &rewriter)
     RangeFusion.apply(to: &rewriter)
     QuantizedFusion.apply(to: &rewriter)
+    PatchEmbeddingFusion.apply(to: &rewriter)
     FakeQuantizeFusion.apply(to: &rewriter)
     LinearFusionPass.apply(to: &rewriter)
+    ElementFusion.apply(to: &rewriter)
     return rewriter.finish()
   }
 }

@@ -12,7 +12,12 @@ struct Folding {
     case shapes
     /// All, as long as the result is not much larger than a weight.
     case all
+    /// All but weights of bytes, which stay small as long as a product may take them as they are.
+    case allButWeights
   }
+
+  /// Elements from which on a dequantized matrix counts as a weight.
+  private static let weightCount = 1024
 
   /// A constant of more elements than this is computed at run time instead.
   private static let largestCount = 8 << 20
@@ -122,7 +127,8 @@ struct Folding {
     of results: [ResultType], _ node: OperatorNode, in graph: OperatorGraph
   ) throws(KernelError) -> Int? {
     guard node.inputs.allSatisfy({ $0.map { graph[$0].constant != nil } ?? true }),
-      extent == .all || results.allSatisfy({ !$0.type.isFloat })
+      extent != .shapes || results.allSatisfy({ !$0.type.isFloat }),
+      extent != .allButWeights || !isWeight(node, results)
     else { return nil }
     if Aliases.isView(node, in: graph) { return 0 }
     var bytes = 0
@@ -132,6 +138,11 @@ struct Folding {
       if count > Self.freeCount { bytes += count * result.type.byteCount }
     }
     return bytes <= graph.foldingBudget ? bytes : nil
+  }
+
+  private func isWeight(_ node: OperatorNode, _ results: [ResultType]) -> Bool {
+    guard case .dequantizeLinear = node.op, let shape = results.first?.shape else { return false }
+    return shape.count >= 2 && shape.reduce(1, *) >= Self.weightCount
   }
 
   private func define(

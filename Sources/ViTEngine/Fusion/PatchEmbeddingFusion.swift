@@ -5,9 +5,10 @@ import ViTKernel
 enum PatchEmbeddingFusion {
   static func apply(to rewriter: inout GraphRewriter) {
     for index in rewriter.indices {
-      guard let node = rewriter.node(index), case .conv(let parameters) = node.op,
-        let image = node.input(0), let weight = node.input(1), let output = node.outputs[0],
-        isTiling(parameters, image: image, weight: weight, in: rewriter),
+      guard let node = rewriter.node(index), let convolution = Tiling(node),
+        let image = node.input(0), let weight = node.input(convolution.weight),
+        let output = node.outputs[0],
+        isTiling(convolution.parameters, image: image, weight: weight, in: rewriter),
         let flat = rewriter.next(output), case .reshape = flat.node.op,
         let sequence = flat.node.outputs[0],
         rewriter.graph.shape(sequence) == flattened(rewriter.graph.shape(output)),
@@ -16,7 +17,27 @@ enum PatchEmbeddingFusion {
       else { continue }
       rewriter.fuse(
         [index, flat.index, tokens.index], last: tokens.index,
-        into: .fused(.patchEmbedding(parameters)), inputs: [image, weight, node.input(2)])
+        into: .fused(convolution.embedding), inputs: node.inputs)
+    }
+  }
+
+  /// A convolution over floats or bytes, and what it becomes with the channels last.
+  private struct Tiling {
+    let parameters: ConvParameters
+    /// Position of the weight among the inputs.
+    let weight: Int
+    let embedding: Fused
+
+    init?(_ node: OperatorNode) {
+      switch node.op {
+      case .conv(let parameters):
+        (self.parameters, weight) = (parameters, 1)
+        embedding = .patchEmbedding(parameters)
+      case .fused(.quantizedConv(let parameters, .channelsFirst)):
+        (self.parameters, weight) = (parameters, 3)
+        embedding = .quantizedConv(parameters, .channelsLast)
+      default: return nil
+      }
     }
   }
 
@@ -24,9 +45,9 @@ enum PatchEmbeddingFusion {
   private static func isTiling(
     _ parameters: ConvParameters, image: ValueID, weight: ValueID, in rewriter: GraphRewriter
   ) -> Bool {
-    guard let constant = rewriter.graph[weight].constant, constant.elementType == .float32 else {
-      return false
-    }
+    guard let constant = rewriter.graph[weight].constant,
+      [.float32, .int8, .uint8].contains(constant.elementType)
+    else { return false }
     let kernel = Array(constant.shape.dropFirst(2))
     let size = Array(rewriter.graph.shape(image).dropFirst(2))
     let dilations = parameters.dilations.allSatisfy { $0 == 1 }

@@ -6,11 +6,13 @@ import ViTKernel
 enum QuantizedFusion {
   static func apply(to rewriter: inout GraphRewriter) {
     for index in rewriter.indices {
-      guard let node = rewriter.node(index), case .matMulInteger = node.op else { continue }
-      if node.input(2) == nil {
-        matchRows(index, node, in: &rewriter)
-      } else {
-        match(index, node, in: &rewriter)
+      guard let node = rewriter.node(index) else { continue }
+      switch node.op {
+      case .matMulInteger where node.input(2) == nil: matchRows(index, node, in: &rewriter)
+      case .matMulInteger: match(index, node, in: &rewriter)
+      case .quantized(.convInteger(let parameters)):
+        matchConvolution(index, node, parameters, in: &rewriter)
+      default: continue
       }
     }
   }
@@ -26,10 +28,9 @@ enum QuantizedFusion {
     _ index: Int, _ node: OperatorNode, in rewriter: inout GraphRewriter
   ) {
     guard let a = node.input(0), let b = node.input(1), let leftZero = node.input(2),
-      rewriter.graph[a].type == .uint8, rewriter.graph.shape(a).count >= 2,
-      let quantizer = rewriter.previous(a), case .dynamicQuantizeLinear = quantizer.node.op,
-      leftZero == quantizer.node.outputs[2],
-      let match = scaling(index, node, by: quantizer.node.outputs[1], in: rewriter)
+      rewriter.graph.shape(a).count >= 2, rewriter.graph.shape(leftZero).reduce(1, *) == 1,
+      let match = scaling(index, node, of: a, in: rewriter),
+      rewriter.graph.shape(match.leftScale).reduce(1, *) == 1
     else { return }
     if rewriter.graph[b].constant != nil {
       guard let chain = epilogue(after: match, node, in: rewriter) else { return }
@@ -46,6 +47,33 @@ enum QuantizedFusion {
     }
   }
 
+  /// ConvInteger of an image, with the bias that follows.
+  private static func matchConvolution(
+    _ index: Int, _ node: OperatorNode, _ parameters: ConvParameters,
+    in rewriter: inout GraphRewriter
+  ) {
+    guard let x = node.input(0), let w = node.input(1), let zero = node.input(2),
+      let quantizer = rewriter.previous(x), case .dynamicQuantizeLinear = quantizer.node.op,
+      zero == quantizer.node.outputs[2], var match = scaling(index, node, of: x, in: rewriter),
+      let weight = rewriter.graph[w].constant, weight.shape.count == 4,
+      node.input(3).map({ rewriter.graph[$0].constant != nil }) ?? true,
+      rewriter.graph[match.rightScale].constant?.count == 1
+    else { return }
+    var bias: ValueID?
+    if let scaled = rewriter.node(match.last)?.outputs[0], let sum = rewriter.next(scaled),
+      case .binary(.add) = sum.node.op, let terms = rewriter.other(sum.node, than: scaled),
+      let constant = rewriter.graph[terms].constant, constant.elementType == .float32,
+      constant.count == weight.shape[0], constant.shape.suffix(3) == [weight.shape[0], 1, 1]
+    {
+      bias = terms
+      match.nodes.append(sum.index)
+      match.last = sum.index
+    }
+    rewriter.fuse(
+      match.nodes, last: match.last, into: .fused(.quantizedConv(parameters, .channelsFirst)),
+      inputs: [x, match.leftScale, zero, w, match.rightScale, node.input(3), bias])
+  }
+
   private static func matchRows(
     _ index: Int, _ node: OperatorNode, in rewriter: inout GraphRewriter
   ) {
@@ -57,8 +85,7 @@ enum QuantizedFusion {
       case .binary(.mul) = shift.node.op, shift.node.inputs.contains(lowest),
       let sums = rewriter.other(shift.node, than: lowest),
       let width = rewriter.graph[b].shape?.last, rewriter.graph[sums].constant?.shape == [width],
-      var match = scaling(
-        shifted.index, shifted.node, by: quantizer.node.outputs[1], in: rewriter),
+      var match = scaling(shifted.index, shifted.node, of: a, in: rewriter),
       let chain = epilogue(after: match, node, in: rewriter)
     else { return }
     match.nodes += [index, shift.index]
@@ -81,20 +108,42 @@ enum QuantizedFusion {
     return chain
   }
 
-  /// The Cast and Mul after the sums that node `index` gives, and the Mul that makes their factor.
+  /// The Cast and Mul after the sums that node `index` gives of the bytes `a`, and the Mul that makes
+  /// their factor. Or two Muls by one scale each, of which the kernel rounds the product first.
   private static func scaling(
-    _ index: Int, _ node: OperatorNode, by leftScale: ValueID?, in rewriter: GraphRewriter
+    _ index: Int, _ node: OperatorNode, of a: ValueID, in rewriter: GraphRewriter
   ) -> Match? {
     guard let cast = rewriter.next(node.outputs[0]), case .cast(to: .float32) = cast.node.op,
       let product = rewriter.next(cast.node.outputs[0]), case .binary(.mul) = product.node.op,
-      let scales = rewriter.previous(rewriter.other(product.node, than: cast.node.outputs[0])),
-      case .binary(.mul) = scales.node.op,
-      let leftScale, scales.node.inputs.contains(leftScale),
+      let factor = rewriter.other(product.node, than: cast.node.outputs[0]),
+      let quantizer = rewriter.previous(a), let leftScale = scale(quantizer.node)
+    else { return nil }
+    let nodes = [index, cast.index, product.index]
+    if let scales = rewriter.previous(factor), case .binary(.mul) = scales.node.op,
+      scales.node.inputs.contains(leftScale),
       let rightScale = rewriter.other(scales.node, than: leftScale)
+    {
+      return Match(
+        nodes: nodes + [scales.index], last: product.index, leftScale: leftScale,
+        rightScale: rightScale)
+    }
+    guard let second = rewriter.next(product.node.outputs[0]),
+      case .binary(.mul) = second.node.op,
+      let other = rewriter.other(second.node, than: product.node.outputs[0]),
+      factor == leftScale || other == leftScale
     else { return nil }
     return Match(
-      nodes: [index, cast.index, product.index, scales.index], last: product.index,
-      leftScale: leftScale, rightScale: rightScale)
+      nodes: nodes + [second.index], last: second.index, leftScale: leftScale,
+      rightScale: factor == leftScale ? other : factor)
+  }
+
+  /// The scale of the bytes that `quantizer` gives first.
+  private static func scale(_ quantizer: OperatorNode) -> ValueID? {
+    switch quantizer.op {
+    case .dynamicQuantizeLinear, .fused(.rowQuantize): quantizer.outputs[1]
+    case .quantizeLinear(_, blockSize: 0, _): quantizer.input(1)
+    default: nil
+    }
   }
 
   /// True where `id` is constant and holds one element, or one for each column of `weight`.

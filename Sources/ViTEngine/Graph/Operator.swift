@@ -110,28 +110,46 @@ enum Fused: Sendable {
   /// x [.., K] times a constant weight [K, N], then bias, activation, residual. Inputs: x, weight,
   /// bias?, residual?
   case linear(LinearFusion)
-  /// The same over int8. Inputs: quantized x, its scale, its zero point, weight, weight scale,
+  /// The same with a weight that is stored in few bits and computed with in float32. Inputs: x, weight,
+  /// scale, zero point?, groups?, bias?, residual?
+  case storedLinear(LinearFusion, StoredWeight)
+  /// The same over int8. Inputs: quantized x, its scale, its zero point?, weight, weight scale,
   /// weight zero point?, bias?, residual?
   case quantizedLinear(LinearFusion)
+  /// Convolution of bytes by a constant weight, in float32. Inputs: quantized image, its scale, its zero
+  /// point?, weight, weight scale, weight zero point?, bias?
+  case quantizedConv(ConvParameters, Convolution.Layout)
   /// Dynamic quantization of x [.., K] with a scale to each of as many groups of rows as the second
   /// output has elements. Inputs: x. Outputs: bytes, scales, int32 lowest integers
   case rowQuantize
   /// The product of such bytes with a constant weight. Inputs: bytes, scales, lowest integers, weight,
   /// weight scale, weight zero point?, sums of the weight's columns, bias?, residual?
   case rowQuantizedLinear(LinearFusion)
-  /// MatMulInteger of two activations with Cast and Mul. Inputs: a, its scale, its zero point, b,
-  /// its scale, its zero point.
+  /// MatMulInteger of two activations with Cast and Mul. Inputs: a, its scale, its zero point?, b,
+  /// its scale, its zero point?
   case quantizedMatMul
   /// softmax(query key^T * scale + mask) value over heads that lie side by side. Inputs: query,
   /// key, value, each [B, T, heads * width], mask?
   case attention(AttentionFusion)
   /// Dequantized dynamic quantization of x. Inputs: x
   case fakeQuantize
+  /// The same with parameters that are known. Inputs: x, scale, zero point
+  case staticFakeQuantize
+  /// Operations one after the other. Inputs: x, and what each operation takes
+  case elements([ElementOperation])
   /// Sum of two operands of which some are quantized and dequantized first. Inputs: a, b
   case fakeQuantizedAdd(left: Bool, right: Bool)
   /// Convolution whose kernel tiles the image; the output is [B, patches, channels]. Inputs: image,
   /// weight, bias?
   case patchEmbedding(ConvParameters)
+}
+
+/// How a weight of integers becomes one of floats.
+enum StoredWeight: Hashable, Sendable {
+  /// By DequantizeLinear.
+  case dequantized(axis: Int, blockSize: Int)
+  /// As MatMulNBits stores it.
+  case blocks(BlockWeightParameters)
 }
 
 /// What is done with the result of a matrix product before it is written.

@@ -113,6 +113,11 @@ enum QuantizedOperator: OperatorGroup {
     }
   }
 
+  func kernel(for node: OperatorNode, in lowering: Lowering) throws(KernelError) -> LoweredNode? {
+    guard case .convInteger(let parameters) = self else { return nil }
+    return try lowering.convInteger(node, parameters)
+  }
+
   private func evaluateElements(_ operands: Operands) throws(KernelError) -> Tensor {
     let (x, scale) = (try operands.quantized(0), try operands.tensor(3))
     let zeroPoint = operands.optional(4)

@@ -17,6 +17,31 @@ extension Lowering {
     }
   }
 
+  /// Operations one after the other over blocks of elements.
+  func elements(_ node: OperatorNode, _ operations: [ElementOperation]) -> LoweredNode {
+    let executor = executor
+    return LoweredNode(name: "elements") { binding throws(KernelError) in
+      var steps: [ElementStep] = []
+      var position = 1
+      for operation in operations {
+        switch operation {
+        case .unary(let operation): steps.append(.unary(operation))
+        case .binary(let operation, let isReversed):
+          steps.append(.binary(operation, try binding.input(position), isReversed: isReversed))
+          position += 1
+        case .fakeQuantize:
+          steps.append(
+            .fakeQuantize(
+              scale: try binding.input(position), zeroPoint: try binding.input(position + 1)))
+          position += 2
+        }
+      }
+      let sequence = try ElementSequence(
+        try binding.input(0), steps, into: try binding.output(0), for: executor)
+      return { () throws(KernelError) in sequence.run() }
+    }
+  }
+
   private func unary(_ node: OperatorNode, _ operation: UnaryOperation) -> LoweredNode? {
     let executor = executor
     return LoweredNode(name: "unary") { binding throws(KernelError) in

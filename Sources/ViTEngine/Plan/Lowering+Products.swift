@@ -6,12 +6,17 @@ extension Lowering {
   func lower(_ fused: Fused, _ node: OperatorNode) throws(KernelError) -> LoweredNode {
     switch fused {
     case .linear(let fusion): return try linear(node, fusion)
+    case .storedLinear(let fusion, let weight): return try storedLinear(node, fusion, weight)
     case .quantizedLinear(let fusion): return try quantizedLinear(node, fusion)
+    case .quantizedConv(let parameters, let layout):
+      return try quantizedConv(node, parameters, layout)
     case .rowQuantize: return rowQuantize(node)
     case .rowQuantizedLinear(let fusion): return try rowQuantizedLinear(node, fusion)
     case .quantizedMatMul: return quantizedMatMul(node)
     case .attention(let fusion): return attention(node, fusion)
     case .fakeQuantize: return fakeQuantize(node)
+    case .staticFakeQuantize: return staticFakeQuantize(node)
+    case .elements(let operations): return elements(node, operations)
     case .fakeQuantizedAdd(let left, let right):
       return try fakeQuantizedAdd(node, left: left, right: right)
     case .patchEmbedding(let parameters):
@@ -61,6 +66,27 @@ extension Lowering {
     return LoweredNode(name: "linear", work: work) { binding throws(KernelError) in
       let (x, y) = (rows(try binding.input(0)), rows(try binding.output(0)))
       let epilogue = try self.epilogue(fusion, binding, from: 2)
+      return { () throws(KernelError) in
+        try executor.multiply(x, weight, epilogue: epilogue, into: y)
+      }
+    }
+  }
+
+  /// A linear layer whose weight is unpacked once, when the model is compiled.
+  private func storedLinear(
+    _ node: OperatorNode, _ fusion: LinearFusion, _ form: StoredWeight
+  ) throws(KernelError) -> LoweredNode {
+    let executor = executor
+    let sources = StoredWeightSources(
+      values: try constant(node, 1), scale: try constant(node, 2),
+      zeroPoint: node.input(3).flatMap { graph[$0].constant },
+      groups: node.input(4).flatMap { graph[$0].constant })
+    let weight = try weights.stored(
+      sources, form, isTransposed: fusion.weightIsTransposed, for: executor)
+    let work = work(node, depth: weight.depth, .float32)
+    return LoweredNode(name: "linear", work: work) { binding throws(KernelError) in
+      let (x, y) = (rows(try binding.input(0)), rows(try binding.output(0)))
+      let epilogue = try self.epilogue(fusion, binding, from: 5)
       return { () throws(KernelError) in
         try executor.multiply(x, weight, epilogue: epilogue, into: y)
       }

@@ -52,7 +52,8 @@ extension Lowering {
     _ node: OperatorNode, _ fusion: LinearFusion
   ) throws(KernelError) -> LoweredNode {
     let executor = executor
-    let weight = try weights.int8(try constant(node, 3), for: executor)
+    let weight = try weights.int8(
+      try constant(node, 3), isTransposed: fusion.weightIsTransposed, for: executor)
     let work = work(node, depth: weight.rows, .int8)
     let bytes = executor.int8ProductWorkspace(
       aShape: shape(node, input: 0), aType: type(node, input: 0))
@@ -61,7 +62,7 @@ extension Lowering {
     ) { binding throws(KernelError) in
       let a = QuantizedTensor(
         values: rows(try binding.input(0)), scale: try binding.input(1),
-        zeroPoint: try binding.input(2))
+        zeroPoint: binding.optionalInput(2))
       let scale = flat(try binding.input(4))
       let zeroPoint = binding.optionalInput(5).map(flat)
       let epilogue = try self.epilogue(fusion, binding, from: 6)
@@ -84,10 +85,10 @@ extension Lowering {
     ) { binding throws(KernelError) in
       let a = QuantizedTensor(
         values: try binding.input(0), scale: try binding.input(1),
-        zeroPoint: try binding.input(2))
+        zeroPoint: binding.optionalInput(2))
       let b = QuantizedTensor(
         values: try binding.input(3), scale: try binding.input(4),
-        zeroPoint: try binding.input(5))
+        zeroPoint: binding.optionalInput(5))
       let y = try binding.output(0)
       let workspace = binding.workspace
       return { () throws(KernelError) in
@@ -115,6 +116,18 @@ extension Lowering {
       return { () throws(KernelError) in
         try executor.integerMatMul(
           a, zeroPoint: aZero, b, bZeroPoint: bZero, into: y, workspace: workspace)
+      }
+    }
+  }
+
+  /// QuantizeLinear and DequantizeLinear with one scale in one pass.
+  func staticFakeQuantize(_ node: OperatorNode) -> LoweredNode {
+    let executor = executor
+    return LoweredNode(name: "fakeQuantize") { binding throws(KernelError) in
+      let (x, scale) = (try binding.input(0), try binding.input(1))
+      let (zeroPoint, y) = (binding.optionalInput(2), try binding.output(0))
+      return { () throws(KernelError) in
+        try executor.fakeQuantize(x, scale: scale, zeroPoint: zeroPoint, into: y)
       }
     }
   }
@@ -165,7 +178,7 @@ extension Lowering {
       bShape: shape(node, input: position))
   }
 
-  private func type(_ node: OperatorNode, input position: Int) -> ElementType {
+  func type(_ node: OperatorNode, input position: Int) -> ElementType {
     node.input(position).flatMap { graph[$0].type } ?? .uint8
   }
 }

@@ -59,7 +59,7 @@ public final class Session: Sendable {
     let model = try Self.inlined(model)
     do {
       let built = try GraphBuilder.build(model, weights: weights)
-      graph = try Folding(extent: options.optimization == .none ? .shapes : .all).apply(to: built)
+      graph = try Folding(extent: Folding.Extent(options.optimization)).apply(to: built)
     } catch {
       throw error.in(file: model.file)
     }
