@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PACKAGES := libopenblas-dev libprotobuf-c-dev libpng-dev libmd-dev pkg-config
+PACKAGES := libopenblas-dev libprotobuf-c-dev libpng-dev libjpeg62-turbo-dev libmd-dev pkg-config
 OPTIONS := -c release --explicit-target-dependency-import-check error
 BUILD := swift build $(OPTIONS)
 # Without testable imports the tests use the very build that `make build` makes.

@@ -29,19 +29,22 @@ let package = Package(
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CMD", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .target(
       name: "COnnx", dependencies: ["CProtobufC"], exclude: ["onnx.proto", "generate.sh"]),
     .target(name: "CKernels", cSettings: strictC),
+    .target(name: "CImaging", dependencies: ["CJPEG"], cSettings: strictC),
 
     // Libraries, lowest first
     .target(name: "OnnxParse", dependencies: ["COnnx"], swiftSettings: strict),
     .target(name: "ViTKernel", dependencies: ["CKernels", "CBLAS"], swiftSettings: strict),
     .target(name: "ViTEngine", dependencies: ["OnnxParse", "ViTKernel"], swiftSettings: strict),
     .target(name: "Quant", dependencies: ["OnnxParse"], swiftSettings: strict),
-    .target(name: "Imaging", dependencies: ["CPNG"], swiftSettings: strict),
+    .target(name: "Imaging", dependencies: ["CImaging", "CPNG"], swiftSettings: strict),
     .target(name: "Synth", dependencies: ["OnnxParse"], swiftSettings: strict),
     .target(
       name: "TensorIO", dependencies: ["OnnxParse", "ViTKernel", "ViTEngine"],
@@ -107,7 +110,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"],
-      exclude: ["Goldens", "make_goldens.py"], swiftSettings: strict),
+      exclude: ["Goldens", "make_goldens.py", "make_jpegs.py"], swiftSettings: strict),
     .testTarget(
       name: "SynthTests", dependencies: ["OnnxParse", "Synth", "TestSupport"],
       exclude: ["make_topology.py", "topology.txt"], swiftSettings: strict),

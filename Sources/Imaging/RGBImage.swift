@@ -20,16 +20,23 @@ public struct RGBImage: Sendable, Equatable {
   /// Most pixels that an image may have: where Pillow refuses one as a decompression bomb.
   public static let pixelLimit = 178_956_970
 
-  /// Reads the PNG file at `path`.
+  /// Reads the PNG or JPEG file at `path`; its content tells which it is.
   ///
-  /// - Throws: ``ImageError`` where the file can't be read or is no PNG image, or where it has more
+  /// - Parameter appliesOrientation: Whether a picture is turned upright that was taken with the camera
+  ///   held otherwise, as Pillow's `ImageOps.exif_transpose` does. Hugging Face's processors do not.
+  /// - Throws: ``ImageError`` where the file can't be read or is no such image, or where it has more
   ///   than ``pixelLimit`` pixels.
-  public static func load(path: String) throws(ImageError) -> RGBImage {
-    try RGBImage(decoding: File.read(path), file: path)
+  public static func load(
+    path: String, appliesOrientation: Bool = false
+  ) throws(ImageError) -> RGBImage {
+    let bytes = try File.read(path)
+    let image = try RGBImage(decoding: bytes, file: path)
+    return appliesOrientation ? image.oriented(Orientation(of: bytes)) : image
   }
 
-  /// Decodes a PNG image; `file` is its name in messages.
+  /// Decodes a PNG or JPEG image; `file` is its name in messages.
   ///
+  /// A JPEG's samples are those of Pillow over the same version of libjpeg-turbo. Of PNG:
   /// The samples are those of Pillow's `Image.open(file).convert("RGB")`: grey is repeated, a
   /// palette looked up, alpha and transparency dropped without blending, colour space and gamma
   /// ignored. Of 16-bit samples the upper 8 bits are taken. There are two exceptions: a 16-bit
@@ -39,7 +46,9 @@ public struct RGBImage: Sendable, Equatable {
   /// - Throws: ``ImageError`` as ``load(path:)``.
   public init(decoding bytes: [UInt8], file: String? = nil) throws(ImageError) {
     do throws(ImageError) {
-      self = try PNGDecoder.decode(PNGStream(bytes))
+      self =
+        bytes.starts(with: JPEGDecoder.signature)
+        ? try JPEGDecoder.decode(bytes) : try PNGDecoder.decode(PNGStream(bytes))
     } catch {
       throw ImageError(error.kind, file: file)
     }

@@ -81,7 +81,7 @@ struct RunTests {
       (["--input", image, "--input", image], "no input is left for it"),
       (["--input", folder.path("nowhere.npy")], "can't be read"),
       (["--input", folder.path("text.npy")], "not a .npy file"),
-      (["--input", folder.path("x.jpg")], "must end in .npy, .pb or .png"),
+      (["--input", folder.path("x.gif")], "must end in .npy, .pb, .png, .jpg or .jpeg"),
       (["--input", folder.path("grey.npy")], "[1, 1, 28, 28]"),
       (["--input", folder.path("int.npy")], "int64"),
       (["--input", image, "--output", "scores=y.npy"], "no output \"scores\""),

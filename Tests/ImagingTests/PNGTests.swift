@@ -35,7 +35,7 @@ struct PNGTests {
       try RGBImage(decoding: [0xFF, 0xD8, 0xFF], file: "cat.jpg")
     }
     #expect(
-      error?.description == "cat.jpg: not a PNG file (JPEG and other formats are not read)")
+      error?.description == "cat.jpg: not a valid JPEG file: the file ends too early")
     let missing = #expect(throws: ImageError.self) { try RGBImage.load(path: "/nowhere/cat.png") }
     #expect(missing?.description == "/nowhere/cat.png: can't be read: No such file or directory")
   }

@@ -14,7 +14,7 @@ struct PNGStream {
 
   init(_ file: [UInt8]) throws(ImageError) {
     guard file.starts(with: Self.signature) else {
-      throw ImageError(.malformed("not a PNG file (JPEG and other formats are not read)"))
+      throw ImageError(.malformed("not a PNG or JPEG file"))
     }
     bytes = Self.signature
     var position = Self.signature.count

@@ -10,7 +10,7 @@ struct RunCommand: ParsableCommand {
     abstract: "Run a model once.",
     discussion: """
       A FILE without NAME belongs to the first input or output that has none. Tensors are .npy or \
-      .pb (TensorProto); an input that takes pixels takes a .png, made into pixels as \
+      .pb (TensorProto); an input that takes pixels takes a .png or .jpg, made into pixels as \
       preprocessor_config.json beside the model says. Without --output, a summary of each output \
       is printed.
       """)

@@ -6,12 +6,15 @@ import ViTKernel
 
 /// Reads the file for an input of a model: a tensor, or an image where the input takes pixels.
 enum InputFile {
+  private static let imageExtensions: Set<String> = ["png", "jpg", "jpeg"]
+
   static func read(
     _ path: String, for input: ValueDescription, of location: ModelLocation
   ) throws -> Tensor {
-    guard URL(filePath: path).pathExtension.lowercased() == "png" else {
+    guard imageExtensions.contains(URL(filePath: path).pathExtension.lowercased()) else {
       guard TensorFile(path: path) != nil else {
-        throw CommandError("\(path): not an input: the name must end in .npy, .pb or .png")
+        throw CommandError(
+          "\(path): not an input: the name must end in .npy, .pb, .png, .jpg or .jpeg")
       }
       return try TensorFile.read(path)
     }
