@@ -71,6 +71,13 @@ operators: build ## Write the table of docs/operators.md from the engine's regis
 	  /^<!-- operators -->/ { print table; skip = 1 }' docs/operators.md >docs/operators.new
 	mv docs/operators.new docs/operators.md
 
+.PHONY: conformance
+conformance: build ## Run all node tests of the ONNX project (Python 3; own environment)
+	@$(call install,python3-venv)
+	python3 -m venv .venv/conformance
+	.venv/conformance/bin/pip install -q -r fixtures/requirements-conformance.txt
+	.venv/conformance/bin/python fixtures/make_conformance.py
+
 .PHONY: format
 format: ## Format the Swift sources in place
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Examples
