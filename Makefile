@@ -78,6 +78,13 @@ conformance: build ## Run all node tests of the ONNX project (Python 3; own envi
 	.venv/conformance/bin/pip install -q -r fixtures/requirements-conformance.txt
 	.venv/conformance/bin/python fixtures/make_conformance.py
 
+.PHONY: zoo
+zoo: build ## Make small exports of many families, and run them (Python 3; own environment)
+	@$(call install,python3-venv)
+	python3 -m venv .venv/zoo
+	.venv/zoo/bin/pip install -q -r fixtures/requirements-zoo.txt
+	.venv/zoo/bin/python fixtures/make_zoo.py
+
 .PHONY: format
 format: ## Format the Swift sources in place
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Examples
