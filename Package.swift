@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "TensorIO", targets: ["TensorIO"]),
     .library(name: "ReportPage", targets: ["ReportPage"]),
     .library(name: "Bench", targets: ["Bench"]),
+    .library(name: "Eval", targets: ["Eval"]),
     .library(name: "Study", targets: ["Study"]),
   ],
   dependencies: [
@@ -34,6 +35,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(
       name: "COnnx", dependencies: ["CProtobufC"], exclude: ["onnx.proto", "generate.sh"]),
     .target(name: "CKernels", cSettings: strictC),
@@ -47,7 +49,7 @@ let package = Package(
     .target(name: "Imaging", dependencies: ["CImaging", "CPNG"], swiftSettings: strict),
     .target(name: "Synth", dependencies: ["OnnxParse"], swiftSettings: strict),
     .target(
-      name: "TensorIO", dependencies: ["OnnxParse", "ViTKernel", "ViTEngine"],
+      name: "TensorIO", dependencies: ["CZip", "OnnxParse", "ViTKernel", "ViTEngine"],
       swiftSettings: strict),
     .target(
       name: "ReportPage", dependencies: [.product(name: "Mustache", package: "swift-mustache")],
@@ -55,7 +57,13 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "CMD", "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "ReportPage",
+        "CMD", "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "TensorIO", "ReportPage",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Eval",
+      dependencies: [
+        "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "Bench", "ReportPage",
       ],
       swiftSettings: strict),
     .target(
@@ -69,7 +77,7 @@ let package = Package(
       name: "vitq",
       dependencies: [
         "OnnxParse", "ViTKernel", "ViTEngine", "Quant", "Imaging", "Synth", "TensorIO", "Bench",
-        "Study",
+        "Eval", "Study",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -125,8 +133,14 @@ let package = Package(
         "Bench", "Imaging", "OnnxParse", "Quant", "TensorIO", "TestSupport", "ViTEngine",
         "ViTKernel",
       ],
-      exclude: ["Expected", "Images", "make_statistics.py"],
+      exclude: ["Expected", "Images", "Sets", "make_sets.py", "make_statistics.py"],
       swiftSettings: strict),
+    .testTarget(
+      name: "EvalTests",
+      dependencies: [
+        "Bench", "Eval", "Imaging", "OnnxParse", "Quant", "TestSupport", "ViTEngine",
+      ],
+      exclude: ["make_goldens.py", "Goldens"], swiftSettings: strict),
     .testTarget(
       name: "StudyTests",
       dependencies: [
@@ -142,7 +156,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["vitq", "OnnxParse", "Study", "TensorIO", "ViTKernel", "TestSupport"],
+      dependencies: [
+        "vitq", "Eval", "OnnxParse", "Study", "TensorIO", "ViTKernel", "TestSupport",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -12,7 +12,7 @@ enum Example {
       return print("usage: example-study MODEL-FOLDER IMAGES-FOLDER")
     }
     let file = folder + "/model.onnx"
-    let images = try ImageFolder(path: path, labels: .load(path: folder + "/config.json"))
+    let images = try ImageSet(folder: path, labels: .load(path: folder + "/config.json"))
 
     var options = StudyOptions(modelName: "my-vit")
     options.processor = try ProcessorConfig.load(path: folder + "/preprocessor_config.json")

@@ -12,4 +12,10 @@ enum File {
       throw ImageError(.unreadable("not a regular file"), file: path)
     }
   }
+
+  /// Bytes of the file at `path`; 0 where there is none.
+  static func byteCount(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
 }

@@ -25,15 +25,18 @@ public struct ImageError: Error, Sendable, Equatable {
 }
 
 extension ImageError: CustomStringConvertible {
+  /// What went wrong, without the file.
+  public var fault: String {
+    switch kind {
+    case .unreadable(let why): "can't be read: \(why)"
+    case .malformed(let why): why
+    case .unsupported(let what): "unsupported: \(what)"
+    case .layout(let why): why
+    }
+  }
+
   /// One line: file and fault.
   public var description: String {
-    let fault =
-      switch kind {
-      case .unreadable(let why): "can't be read: \(why)"
-      case .malformed(let why): why
-      case .unsupported(let what): "unsupported: \(what)"
-      case .layout(let why): why
-      }
-    return [file, fault].compactMap { $0 }.joined(separator: ": ")
+    [file, fault].compactMap { $0 }.joined(separator: ": ")
   }
 }

@@ -26,6 +26,14 @@ public enum Npy {
   }
 
   private static func decode(_ bytes: [UInt8]) throws(NpyFault) -> Tensor {
+    let (header, start) = try layout(of: bytes)
+    let tensor = Tensor(header.elementType, shape: header.shape)
+    tensor.overwrite(with: bytes[start...])
+    return tensor
+  }
+
+  /// What `bytes` hold, and where the elements begin; there are as many as the header says.
+  static func layout(of bytes: [UInt8]) throws(NpyFault) -> (header: NpyHeader, start: Int) {
     let (header, start) = try NpyHeader.decode(bytes)
     let available = bytes.count - start
     let expected = header.shape.reduce(Optional(header.elementType.byteCount)) { product, size in
@@ -37,9 +45,7 @@ public enum Npy {
       throw NpyFault(
         "an array of shape \(header.shape) takes \(needed), the file holds \(available)")
     }
-    let tensor = Tensor(header.elementType, shape: header.shape)
-    tensor.overwrite(with: bytes[start...])
-    return tensor
+    return (header, start)
   }
 }
 

@@ -9,9 +9,9 @@ import ViTEngine
 
 struct BenchRunnerTests {
   /// Flat images: two reds, a green and a blue, one of the reds in the folder of the blues.
-  private func images() throws -> ImageFolder {
-    try ImageFolder(
-      path: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Images")
+  private func images() throws -> ImageSet {
+    try ImageSet(
+      folder: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Images")
         .path(percentEncoded: false),
       labels: ClassLabels(["red", "green", "blue"]))
   }

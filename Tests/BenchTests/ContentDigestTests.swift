@@ -23,8 +23,8 @@ struct ContentDigestTests {
     let golden = try StatisticsGoldens.load().digests
     let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Images")
       .path(percentEncoded: false)
-    #expect(try ContentDigest(ImageFolder(path: path, labels: labels)).hex == golden.images)
-    #expect(try ContentDigest(ImageFolder(path: path + "/", labels: labels)).hex == golden.images)
+    #expect(try ContentDigest(ImageSet(folder: path, labels: labels)).hex == golden.images)
+    #expect(try ContentDigest(ImageSet(folder: path + "/", labels: labels)).hex == golden.images)
   }
 
   @Test func namesAreEscapedAndSortedAsShaSumDoes() throws {
@@ -34,7 +34,7 @@ struct ContentDigestTests {
     for name in ["b\\c.png", "\u{e9}.png", "e\u{301}.png", "a\nd.png", "Z.PNG"] {
       try Data(name.utf8).write(to: red.appending(path: name))
     }
-    let digest = try ContentDigest(ImageFolder(path: folder.path(""), labels: labels))
+    let digest = try ContentDigest(ImageSet(folder: folder.path(""), labels: labels))
     #expect(try digest.hex == shaSum(folder))
   }
 
@@ -63,7 +63,7 @@ struct ContentDigestTests {
         at: folder.url.appending(path: label), withIntermediateDirectories: true)
     }
     func digest() throws -> ContentDigest {
-      try ContentDigest(ImageFolder(path: folder.path(""), labels: labels))
+      try ContentDigest(ImageSet(folder: folder.path(""), labels: labels))
     }
     try folder.write([1], as: "red/a.png")
     let first = try digest()

@@ -12,13 +12,13 @@ struct EmbeddedStudy {
   static let path = folder + "/model.onnx"
 
   var model: Model
-  let images: ImageFolder
+  let images: ImageSet
   var options: StudyOptions
 
   init(images limit: Int) throws {
     model = try Model.load(path: Self.path)
-    images = try ImageFolder(
-      path: Self.folder + "/validation", labels: .load(path: Self.folder + "/config.json"))
+    images = try ImageSet(
+      folder: Self.folder + "/validation", labels: .load(path: Self.folder + "/config.json"))
     options = StudyOptions(modelName: "vit-fashion")
     options.processor = try ProcessorConfig.load(
       path: Self.folder + "/preprocessor_config.json")

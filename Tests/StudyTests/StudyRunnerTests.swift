@@ -24,11 +24,11 @@ import ViTKernel
     let (quantized, _) = try DynamicQuantizer(options: quantization).quantize(model)
     let sessions = try [model, quantized].map { try Session(model: $0, options: options.session) }
     let processor = ImageProcessor(options.processor)
-    let entries = study.images.entries
+    let images = study.images
     var sums = LogitErrorSums()
     let limit = try #require(options.imageLimit)
     for index in 0..<limit {
-      let image = try RGBImage.load(path: entries[index * entries.count / limit].path)
+      let image = try images.image(index * images.entries.count / limit)
       let pixels = Tensor(try processor.tensor(image), shape: [1, 3, 28, 28])
       let logits = try sessions.map {
         try #require(try $0.run(["pixel_values": pixels])["logits"]).elements(of: Float.self)

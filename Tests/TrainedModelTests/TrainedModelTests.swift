@@ -88,19 +88,20 @@ import ViTKernel
     let config = try ProcessorConfig.load(
       path: Fixtures.path("vit-fashion/preprocessor_config.json"))
     let processor = ImageProcessor(config)
-    return try images().entries.flatMap { try processor.tensor(RGBImage.load(path: $0.path)) }
+    let images = try images()
+    return try images.entries.indices.flatMap { try processor.tensor(images.image($0)) }
   }
 
-  private static func images() throws -> ImageFolder {
+  private static func images() throws -> ImageSet {
     let labels = try ClassLabels.load(path: Fixtures.path("vit-fashion/config.json"))
-    return try ImageFolder(path: Fixtures.path("vit-fashion/validation"), labels: labels)
+    return try ImageSet(folder: Fixtures.path("vit-fashion/validation"), labels: labels)
   }
 
   static func accuracy(_ logits: [Float]) -> Double {
     guard let entries = try? images().entries else { return .nan }
     let correct = entries.enumerated().count { index, entry in
       let row = logits[index * 10..<(index + 1) * 10]
-      return row.firstIndex(of: row.max() ?? .nan) == index * 10 + entry.label
+      return row.firstIndex(of: row.max() ?? .nan) == index * 10 + (entry.label ?? -1)
     }
     return Double(correct) / Double(entries.count)
   }

@@ -151,7 +151,7 @@ extension Table {
   /// The cells of `table` as a page shows them.
   ///
   /// - Parameter escaping: Whether bars are escaped, as Markdown needs it.
-  init(_ table: DataTable, escaping: Bool = false) {
+  package init(_ table: DataTable, escaping: Bool = false) {
     func text(_ text: String) -> String {
       let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
       return escaping ? line.replacing("|", with: "\\|") : line

@@ -7,21 +7,21 @@ package func fixed(_ value: Double, _ digits: Int) -> String {
 }
 
 /// A fraction as percentage points.
-func points(_ fraction: Double, _ digits: Int) -> String {
+package func points(_ fraction: Double, _ digits: Int) -> String {
   let text = fixed(fraction * 100, digits)
   return text.contains { "123456789".contains($0) } ? text : fixed(0, digits)
 }
 
 /// An interval of fractions in percentage points: `-0.60 .. 0.20`.
-func points(_ interval: ConfidenceInterval, _ digits: Int) -> String {
+package func points(_ interval: ConfidenceInterval, _ digits: Int) -> String {
   points(interval.lower, digits) + " .. " + points(interval.upper, digits)
 }
 
 /// A chance with three digits after the point, or that it is less than they can say.
-func chance(_ value: Double) -> String { value < 0.0005 ? "<0.001" : fixed(value, 3) }
+package func chance(_ value: Double) -> String { value < 0.0005 ? "<0.001" : fixed(value, 3) }
 
 /// `value` with two digits and its power of ten: `3.1e-05`.
-func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
+package func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
 
 /// Bytes as megabytes of 10^6.
 package func megabytes(_ bytes: Int) -> String { fixed(Double(bytes) / 1e6, 2) }

@@ -14,7 +14,7 @@ struct Baseline {
   let pixels: [Float]
 
   init(
-    _ session: Session, model: Model, images: ImageFolder?, options: BenchOptions,
+    _ session: Session, model: Model, images: ImageSet?, options: BenchOptions,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws {
     self.session = session

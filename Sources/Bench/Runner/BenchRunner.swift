@@ -8,11 +8,11 @@ import ViTKernel
 /// to everything in this module.
 public struct BenchRunner {
   private let model: Model
-  private let images: ImageFolder?
+  private let images: ImageSet?
   private let options: BenchOptions
 
   /// A benchmark of `model`; accuracy is measured over `images`, or not at all where they are nil.
-  public init(model: Model, images: ImageFolder?, options: BenchOptions) {
+  public init(model: Model, images: ImageSet?, options: BenchOptions) {
     self.model = model
     self.images = images
     self.options = options
@@ -29,6 +29,12 @@ public struct BenchRunner {
   public func run(progress: (BenchProgress) -> Void = { _ in }) throws -> BenchReport {
     let grid = options.grid
     try grid.check()
+    try images?.check()
+    guard images?.isLabelled != false else {
+      throw BenchError.invalid(
+        "\(images?.path ?? ""): the images have no labels, which accuracy needs; they lie in a folder "
+          + "for each, or a list has them")
+    }
     let executor = try options.session.makeExecutor()
     let session = try Session(model: model, options: options.session, executor: executor)
     let baseline = try Baseline(session, model: model, images: images, options: options) {

@@ -1,21 +1,21 @@
 import Imaging
 import ViTEngine
 
-/// Labels the images of a folder with a model, one at a time: what dynamic quantization makes of an
+/// Labels images with a model, one at a time: what dynamic quantization makes of an
 /// image depends on the others in its batch.
 package struct Evaluation {
-  package let images: ImageFolder
+  package let images: ImageSet
   package let processor: ImageProcessor
   package let input: PixelInput
 
-  package init(images: ImageFolder, processor: ImageProcessor, input: PixelInput) {
+  package init(images: ImageSet, processor: ImageProcessor, input: PixelInput) {
     self.images = images
     self.processor = processor
     self.input = input
   }
 
-  /// The label of each image.
-  var labels: [Int] { images.entries.map(\.label) }
+  /// The label of each image; -1 where it has none.
+  var labels: [Int] { images.entries.map { $0.label ?? -1 } }
 
   /// Hands `body` the scores that `session` gives each image, in their order.
   func forEachImage(
@@ -38,18 +38,8 @@ package struct Evaluation {
 
   /// The pixels of the image at `index`.
   package func pixels(_ index: Int) throws -> [Float] {
-    let path = images.entries[index].path
-    let image = try RGBImage.load(path: path)
-    let shape = processor.shape(of: image)
-    guard shape == input.imageShape else {
-      throw BenchError.invalid(
-        "\(path): preprocessor_config.json makes \(shape) of it (channels, rows, columns); "
-          + "the model takes \(input.imageShape)")
-    }
-    do {
-      return try processor.tensor(image)
-    } catch {
-      throw ImageError(error.kind, file: path)
-    }
+    if let fault = images.entries[index].fault { throw fault }
+    return try input.pixels(
+      of: try images.image(index), processor: processor, place: images.place(of: index))
   }
 }

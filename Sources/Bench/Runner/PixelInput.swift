@@ -56,6 +56,27 @@ package struct PixelInput: Sendable {
   /// Floats of one image.
   package var imageCount: Int { imageShape.reduce(1, *) }
 
+  /// The pixels that `processor` makes of `image`.
+  ///
+  /// - Parameter place: Where the image is, for messages.
+  /// - Throws: ``BenchError`` where they are not those that the model takes, ``ImageError`` where there
+  ///   are too many.
+  package func pixels(
+    of image: RGBImage, processor: ImageProcessor, place: String
+  ) throws -> [Float] {
+    let shape = processor.shape(of: image)
+    guard shape == imageShape else {
+      throw BenchError.invalid(
+        "\(place): preprocessor_config.json makes \(shape) of it (channels, rows, columns); "
+          + "the model takes \(imageShape)")
+    }
+    do {
+      return try processor.tensor(image)
+    } catch {
+      throw ImageError(error.kind, file: place)
+    }
+  }
+
   /// The model compiled for batches of `size`.
   package func plan(of session: Session, batchSize size: Int) throws(EngineError) -> Plan {
     try session.prepare([name: [size] + imageShape])

@@ -29,21 +29,39 @@ public struct ContentDigest: Codable, Sendable, Hashable {
     hex = hash.finish()
   }
 
-  /// The digest of the paths and contents of `images`: the SHA-256 of what `sha256sum` prints for
-  /// the images, named relative to the folder and sorted by the bytes of their names.
+  /// The digest of `bytes`.
+  public init(_ bytes: [UInt8]) {
+    var hash = SHA256()
+    hash.update(bytes, count: bytes.count)
+    hex = hash.finish()
+  }
+
+  /// The digest of the names, contents and labels of `images`, see ``init(lines:)``.
   ///
   ///     find . -mindepth 2 -iname '[!.]*.png' -printf '%P\0' | LC_ALL=C sort -z |
   ///       xargs -0 sha256sum | sha256sum
   ///
-  /// - Throws: ``BenchError/unreadable(file:why:)``.
-  public init(_ images: ImageFolder) throws(BenchError) {
-    let names = images.entries
-      .map { Substring($0.path.utf8.dropFirst(images.path.utf8.count + 1)) }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  /// is that of a folder of labels with PNG files.
+  ///
+  /// - Throws: ``BenchError/unreadable(file:why:)``, ``ImageError``.
+  public init(_ images: ImageSet) throws {
+    self.init(
+      lines: try images.entries.indices.map { index in
+        let digest =
+          switch images.entries[index].content {
+          case .file(let path): try ContentDigest(file: path)
+          case .element: ContentDigest(try images.content(index))
+          }
+        return (images.digestName(index), digest.hex)
+      })
+  }
+
+  /// The SHA-256 of what `sha256sum` prints for images: their own digests and names, sorted by the bytes
+  /// of the names.
+  package init(lines: [(name: String, hex: String)]) {
     var hash = SHA256()
-    for name in names {
-      let digest = try ContentDigest(file: "\(images.path)/\(name)")
-      let line = Array(Self.line(digest.hex, name).utf8)
+    for (name, hex) in lines.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+      let line = Array(Self.line(hex, name[...]).utf8)
       hash.update(line, count: line.count)
     }
     hex = hash.finish()
@@ -71,6 +89,15 @@ public struct ContentDigest: Codable, Sendable, Hashable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hex)
+  }
+}
+
+extension ImageSet {
+  /// The name of the image at `index` in digests: with its label where the name does not say it.
+  package func digestName(_ index: Int) -> String {
+    let entry = entries[index]
+    if isNamedByLabel || !isLabelled { return entry.name }
+    return entry.name + " = " + (entry.label.map(String.init) ?? "?")
   }
 }
 

@@ -26,7 +26,7 @@ public struct LogitError: Codable, Sendable, Equatable {
 }
 
 /// What ``LogitError`` is computed from, added up image by image.
-public struct LogitErrorSums: Sendable, Equatable {
+public struct LogitErrorSums: Codable, Sendable, Equatable {
   private var sums = ErrorSums()
   private var divergence = 0.0
   private var images = 0

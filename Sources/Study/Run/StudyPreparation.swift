@@ -24,9 +24,10 @@ struct StudyPreparation {
   let passes: [StudyPass]
 
   init(
-    model: Model, images: ImageFolder, options: StudyOptions, variants table: VariantTable,
+    model: Model, images: ImageSet, options: StudyOptions, variants table: VariantTable,
     progress: (StudyProgress) -> Void
   ) throws {
+    try images.check()
     variants = table.entries
     let executor = try options.session.makeExecutor()
     let session = try Session(model: model, options: options.session, executor: executor)
@@ -37,7 +38,7 @@ struct StudyPreparation {
       executor: executor)
     self.images = Evaluation(
       images: images, processor: ImageProcessor(options.processor), input: input)
-    labels = images.isLabelled ? images.entries.map(\.label) : nil
+    labels = images.isLabelled ? images.entries.map { $0.label ?? -1 } : nil
     let entries = variants
     let fp32 = try study.compile(entries[VariantTable.fp32].variant)
     let all = try study.compile(entries[VariantTable.all].variant)

@@ -9,11 +9,11 @@ import ViTKernel
 /// everything in this module but tuning.
 public struct StudyRunner {
   private let model: Model
-  private let images: ImageFolder
+  private let images: ImageSet
   private let options: StudyOptions
 
   /// A study of `model` over `images`.
-  public init(model: Model, images: ImageFolder, options: StudyOptions) {
+  public init(model: Model, images: ImageSet, options: StudyOptions) {
     self.model = model
     self.options = options
     self.images = images.spread(over: options.imageLimit)
@@ -79,9 +79,9 @@ public struct StudyRunner {
   }
 }
 
-extension ImageFolder {
+extension ImageSet {
   /// So many of the images, evenly spread over all; all where `limit` is nil or more than there are.
-  func spread(over limit: Int?) -> ImageFolder {
+  func spread(over limit: Int?) -> ImageSet {
     guard let limit, limit < entries.count else { return self }
     return keeping((0..<limit).map { $0 * entries.count / limit })
   }

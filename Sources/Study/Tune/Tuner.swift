@@ -16,12 +16,12 @@ import ViTKernel
 /// Finds the fastest mixture of fp32 and int8 nodes that loses no more accuracy than it may.
 public struct Tuner {
   private let model: Model
-  private let images: ImageFolder
+  private let images: ImageSet
   private let options: StudyOptions
   private let tuning: TuneOptions
 
   /// A search over `images`; of `options` the reference says how nodes are quantized, not which.
-  public init(model: Model, images: ImageFolder, options: StudyOptions, tuning: TuneOptions) {
+  public init(model: Model, images: ImageSet, options: StudyOptions, tuning: TuneOptions) {
     self.model = model
     self.images = images.spread(over: options.imageLimit)
     self.options = options

@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
       Without MODEL: the embedded one, over its validation images. Without --op, --exclude, \
       --per-channel and --per-tensor: eight configurations, [Add, MatMul] or [Add], all five groups \
       or none excluded, per tensor or per channel. With any of them: that one configuration, the \
-      rest as the preset has it. Images lie in one folder per label.
+      rest as the preset has it.
       """)
 
   enum GridName: String, ExpressibleByArgument, CaseIterable {
@@ -24,8 +24,8 @@ struct BenchCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A file or folder.", valueName: "model"))
   var model: String?
 
-  @Option(help: ArgumentHelp("Measure accuracy over these images.", valueName: "dir"))
-  var images: String?
+  @OptionGroup(title: "Images to measure accuracy over")
+  var images: ImageArguments
 
   @Flag(help: "Leave accuracy out.")
   var noAccuracy = false
@@ -69,7 +69,7 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError("--duration must be more than 0 and at most 86400 seconds")
     }
     if let warmup, warmup < 0 { throw ValidationError("--warmup must not be negative") }
-    if noAccuracy && images != nil {
+    if noAccuracy && images.images != nil {
       throw ValidationError("--images and --no-accuracy exclude each other")
     }
   }
@@ -77,7 +77,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let location = try ModelLocation(model ?? EmbeddedModel.folder())
     if let out { try ReportFolder.prepare(out) }
-    let images = try imageFolder(of: location)
+    let images = try imageSet(of: location)
     var options = BenchOptions(
       modelName: location.name, grid: measured, quantization: quantization.options(),
       session: engine.session)
@@ -98,19 +98,13 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  private func imageFolder(of location: ModelLocation) throws -> ImageFolder? {
+  private func imageSet(of location: ModelLocation) throws -> ImageSet? {
     if noAccuracy { return nil }
-    if model != nil && images == nil {
+    if model != nil && images.images == nil {
       warn("accuracy is not measured without images; give --images or --no-accuracy")
       return nil
     }
-    guard let configuration = location.configuration else {
-      throw CommandError(
-        "\(location.folder): \(ModelLocation.configurationName) is missing, so the labels of the "
-          + "images are not known")
-    }
-    return try ImageFolder(
-      path: images ?? location.folder + "validation", labels: .load(path: configuration))
+    return try images.load(for: location, fallback: location.folder + "validation")
   }
 
   private var measured: Grid {

@@ -17,13 +17,13 @@ struct StudyCommand: ParsableCommand {
       time and size; and takes each node's own error apart. Without MODEL: the embedded one, over \
       its validation images. The reference, what "all" means, is Add and MatMul as the preset has \
       them, unless --op, --exclude or --per-tensor say otherwise. Images lie in one folder per label, \
-      or side by side without labels.
+      or side by side without labels, or are those of a .csv, .jsonl or .npz.
       """)
 
   @Argument(help: ArgumentHelp("A file or folder.", valueName: "model"))
   var model: String?
 
-  @Option(help: ArgumentHelp("Images to study.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Images to study.", valueName: "path"))
   var images: String?
 
   @Option(
@@ -67,7 +67,10 @@ struct StudyCommand: ParsableCommand {
   var resume = false
 
   @Option(help: ArgumentHelp("Single nodes to list as text, the worst first.", valueName: "n"))
-  var top: PositiveInteger = PositiveInteger(20)
+  var top: PositiveInteger = PositiveInteger(Self.shownNodes)
+
+  /// Single nodes to list where nothing else is said.
+  static let shownNodes = 20
 
   @OptionGroup(title: "Engine")
   var engine: EngineOptions
@@ -82,10 +85,10 @@ struct StudyCommand: ParsableCommand {
 
   func run() throws {
     let location = try ModelLocation(model ?? EmbeddedModel.folder())
-    let folder = try imageFolder(of: location)
+    let images = try imageSet(of: location)
     let options = try options(for: location)
     let runner = StudyRunner(
-      model: try Model.open(path: location.model), images: folder, options: options)
+      model: try Model.open(path: location.model), images: images, options: options)
     var line = StudyProgressLine()
     defer { line.clear() }
     if dryRun {
@@ -124,10 +127,10 @@ struct StudyCommand: ParsableCommand {
     return options
   }
 
-  private func imageFolder(of location: ModelLocation) throws -> ImageFolder {
+  private func imageSet(of location: ModelLocation) throws -> ImageSet {
     guard let path = images ?? (model == nil ? location.folder + "validation" : nil) else {
       throw CommandError("a study needs images; give --images")
     }
-    return try StudyImages.folder(path, for: location)
+    return try ImageSet.load(path: path, labels: try location.labels())
   }
 }

@@ -22,7 +22,7 @@ struct TuneCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A file that ends in .onnx, or a folder.", valueName: "out"))
   var output: String?
 
-  @Option(help: ArgumentHelp("Images to tune with.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Images to tune with.", valueName: "path"))
   var images: String
 
   @Option(help: ArgumentHelp("Use so many of the images, evenly spread.", valueName: "n"))
@@ -73,8 +73,8 @@ struct TuneCommand: ParsableCommand {
     tuning.maxDrop = maxDrop.fraction
     tuning.evaluations = evaluations.value
     tuning.duration = duration
-    let folder = try StudyImages.folder(images, for: location)
-    let tuner = Tuner(model: original, images: folder, options: options, tuning: tuning)
+    let set = try ImageSet.load(path: images, labels: try location.labels())
+    let tuner = Tuner(model: original, images: set, options: options, tuning: tuning)
     if let report { try ReportFolder.prepare(report) }
     var line = StudyProgressLine()
     defer { line.clear() }

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// The files that a MODEL argument stands for.
 struct ModelLocation {
@@ -35,8 +36,14 @@ struct ModelLocation {
       : file.deletingPathExtension().lastPathComponent
   }
 
-  /// The labels; nil where there is no such file.
+  /// The file of the labels; nil where there is no such file.
   var configuration: String? { companion(Self.configurationName) }
+
+  /// The labels; nil where there is no file of them.
+  func labels() throws(ImageError) -> ClassLabels? {
+    guard let configuration else { return nil }
+    return try ClassLabels.load(path: configuration)
+  }
 
   /// How images become pixels; nil where there is no such file.
   var preprocessor: String? { companion(Self.preprocessorName) }

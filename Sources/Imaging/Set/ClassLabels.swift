@@ -1,4 +1,5 @@
-/// The classes that a model tells apart: `id2label` of its `config.json`.
+/// The classes that a model tells apart: `id2label` of its `config.json`, or `label2id` where that is
+/// missing.
 public struct ClassLabels: Sendable, Equatable {
   /// The name of each class, by id.
   public let names: [String]
@@ -8,10 +9,10 @@ public struct ClassLabels: Sendable, Equatable {
     self.names = names
   }
 
-  /// Reads `id2label` from the `config.json` at `path`.
+  /// Reads `id2label`, or else `label2id`, from the `config.json` at `path`.
   ///
-  /// - Throws: ``ImageError`` where the file can't be read, or where its `id2label` is missing or
-  ///   does not number the classes from 0.
+  /// - Throws: ``ImageError`` where the file can't be read, or where both are missing or do not number
+  ///   the classes from 0.
   public static func load(path: String) throws(ImageError) -> ClassLabels {
     do throws(ImageError) {
       return try ClassLabels(decoding: File.read(path))
@@ -21,14 +22,23 @@ public struct ClassLabels: Sendable, Equatable {
   }
 
   private init(decoding bytes: [UInt8]) throws(ImageError) {
-    guard case .object(let members)? = try JSONValue.object(in: bytes)["id2label"] else {
-      throw ImageError(.malformed("\"id2label\" is missing: the names of the classes by id"))
-    }
-    names = try (0..<members.count).map { id throws(ImageError) in
-      guard case .string(let name)? = members[String(id)] else {
-        throw ImageError(.malformed("\"id2label\" has no name for class \(id)"))
+    let members = try JSONValue.object(in: bytes)
+    if case .object(let namesByID)? = members["id2label"] {
+      names = try (0..<namesByID.count).map { id throws(ImageError) in
+        guard case .string(let name)? = namesByID[String(id)] else {
+          throw ImageError(.malformed("\"id2label\" has no name for class \(id)"))
+        }
+        return name
       }
-      return name
+    } else if case .object(let idsByName)? = members["label2id"] {
+      names = try (0..<idsByName.count).map { id throws(ImageError) in
+        guard let name = idsByName.first(where: { $0.value == .number(Double(id)) })?.key else {
+          throw ImageError(.malformed("\"label2id\" has no name for class \(id)"))
+        }
+        return name
+      }
+    } else {
+      throw ImageError(.malformed("\"id2label\" is missing: the names of the classes by id"))
     }
   }
 

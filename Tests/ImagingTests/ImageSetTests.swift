@@ -3,7 +3,7 @@ import Imaging
 import TestSupport
 import Testing
 
-struct ImageFolderTests {
+struct ImageSetTests {
   private let labels = ClassLabels(["T-shirt/top", "Trouser", "Dress", "7"])
   private let temporary: TemporaryFolder
   private var folder: URL { temporary.url }
@@ -27,37 +27,47 @@ struct ImageFolderTests {
     {
       try write([], to: folder.appendingPathComponent(file))
     }
-    let images = try ImageFolder(path: folder.path, labels: labels)
+    let images = try ImageSet(folder: folder.path, labels: labels)
     #expect(
-      images.entries.map { $0.path.dropFirst(folder.path.count + 1) }
-        == ["Dress/9.png", "Trouser/a.PNG", "Trouser/b.png"])
+      images.entries.map(\.name) == ["Dress/9.png", "Trouser/a.PNG", "Trouser/b.png"])
+    #expect(images.entries[0].content == .file(folder.path + "/Dress/9.png"))
     #expect(images.entries.map(\.label) == [2, 1, 1])
   }
 
   @Test func namesTheNearestLabels() throws {
     try write([], to: folder.appendingPathComponent("Trousers/a.png"))
-    let error = #expect(throws: ImageError.self) {
-      try ImageFolder(path: folder.path, labels: labels)
-    }
+    try write([], to: folder.appendingPathComponent("Dress/b.png"))
+    let images = try ImageSet(folder: folder.path, labels: labels)
+    #expect(images.entries.map(\.label) == [2, nil])
+    let error = #expect(throws: ImageError.self) { try images.check() }
     let description = try #require(error?.description)
     #expect(description.contains("\"Trousers\" is no label or id of the model's 4 classes"))
     #expect(description.contains("nearest are \"Trouser\", "))
   }
 
-  @Test func anImageThatCannotBeReadIsNotPassedOver() throws {
-    for file in ["Dress/a.png", "Dress/b.JPG"] {
-      try write([], to: folder.appendingPathComponent(file))
-    }
+  @Test func aSplitIsNoLabel() throws {
+    try write([], to: folder.appendingPathComponent("train/Dress/a.png"))
     let error = #expect(throws: ImageError.self) {
-      try ImageFolder(path: folder.path, labels: labels)
+      try ImageSet(folder: folder.path, labels: labels)
     }
-    #expect(error?.description.hasSuffix("Dress/b.JPG: a .jpg file; only .png can be read") == true)
+    #expect(error?.description.contains("if it is a split, give its folder") == true)
   }
 
-  @Test(arguments: ["Dress/a.jpg", "Dress/a.txt", "Dress/deep/a.png", "a.png"])
+  /// Listing does not look into files; what is called an image and is none is an error when it is read.
+  @Test func anImageThatCannotBeReadIsNotPassedOver() throws {
+    for file in ["Dress/a.png", "Dress/b.BMP"] {
+      try write([0x42, 0x4d], to: folder.appendingPathComponent(file))
+    }
+    let images = try ImageSet(folder: folder.path, labels: labels)
+    #expect(images.entries.count == 2)
+    let error = #expect(throws: ImageError.self) { try images.image(1) }
+    #expect(error?.file == folder.path + "/Dress/b.BMP")
+  }
+
+  @Test(arguments: ["Dress/a.txt", "Dress/deep/a.png", "a.png"])
   func refusesAFolderWithoutLabelledImages(_ file: String) throws {
     try write([], to: folder.appendingPathComponent(file))
-    #expect(throws: ImageError.self) { try ImageFolder(path: folder.path, labels: labels) }
+    #expect(throws: ImageError.self) { try ImageSet(folder: folder.path, labels: labels) }
   }
 
   @Test func readsLabels() throws {
@@ -67,6 +77,10 @@ struct ImageFolderTests {
     try write(Array(#"{"id2label": {"1": "dog", "2": "cat"}}"#.utf8), to: file)
     let error = #expect(throws: ImageError.self) { try ClassLabels.load(path: file.path) }
     #expect(error?.description == "\(file.path): \"id2label\" has no name for class 0")
+    try write(Array(#"{"label2id": {"dog": 1, "cat": 0}}"#.utf8), to: file)
+    #expect(try ClassLabels.load(path: file.path).names == ["cat", "dog"])
+    try write(Array(#"{"label2id": {"dog": 1, "cat": 1}}"#.utf8), to: file)
+    #expect(throws: ImageError.self) { try ClassLabels.load(path: file.path) }
   }
 
   private func write(_ bytes: [UInt8], to file: URL) throws {

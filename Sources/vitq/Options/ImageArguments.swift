@@ -1,0 +1,40 @@
+import ArgumentParser
+import Bench
+import Imaging
+
+/// Which images a model is run over: what `bench` and `eval` share.
+struct ImageArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Images: a folder with a folder for each label, a .csv or .jsonl of path and label, or an .npz "
+        + "of uint8 images and labels.", valueName: "path"))
+  var images: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The split to take: a folder in --images, or part of an array's name in an .npz.",
+      valueName: "name"))
+  var split: String?
+
+  @Option(
+    help: ArgumentHelp("Draw so many of the images, the same for the same seed.", valueName: "n"))
+  var maxSamples: PositiveInteger?
+
+  @Option(help: ArgumentHelp("The seed of the draw.", valueName: "n"))
+  var seed: UInt64?
+
+  func validate() throws {
+    if split != nil && images == nil { throw ValidationError("--split needs --images") }
+    if seed != nil && maxSamples == nil { throw ValidationError("--seed needs --max-samples") }
+  }
+
+  /// The seed where none is given.
+  static let defaultSeed: UInt64 = 1
+
+  /// The images, those that were drawn; of the folder `fallback` where none are named.
+  func load(for model: ModelLocation, fallback: String) throws -> ImageSet {
+    let all = try ImageSet.load(
+      path: images ?? fallback, labels: try model.labels(), split: split)
+    return maxSamples.map { all.sample($0.value, seed: seed ?? Self.defaultSeed) } ?? all
+  }
+}
