@@ -15,7 +15,8 @@ struct VITQ: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      BenchCommand.self, RunCommand.self, QuantizeCommand.self, InspectCommand.self,
+      BenchCommand.self, EvalCommand.self, ClassifyCommand.self, RunCommand.self,
+      QuantizeCommand.self, InspectCommand.self,
       VerifyCommand.self, ProfileCommand.self, StudyCommand.self, TuneCommand.self,
       ReportCommand.self, SynthCommand.self,
     ])

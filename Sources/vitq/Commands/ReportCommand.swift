@@ -7,8 +7,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Render a report again, or compare two.",
     discussion: """
-      REPORT is a report.json of bench, profile, study or tune, or the folder that it lies in. Two of the same \
-      kind are compared: before and after a change, or two machines; what differs besides the times is \
+      REPORT is a report.json of bench, eval, profile, study or tune, or the folder that it lies in. Two of \
+      bench, profile or study are compared: before and after a change, or two machines; what differs besides the times is \
       said. One is written as report.html, report.md and report.csv, two as comparison.html, \
       comparison.md and comparison.csv. --between compares two variants of a study by the logits that it \
       kept: fp32, all, in:SUBJECT (only it quantized) or out:SUBJECT (all but it).
@@ -61,6 +61,9 @@ struct ReportCommand: ParsableCommand {
     case (.study(let a), .study(let b)):
       try render(ReportComparison(a, b, names: (report, other)))
     case (.tune, .tune): throw CommandError("two searches are not compared")
+    case (.eval, .eval):
+      throw CommandError(
+        "two evaluations are not compared; vitq eval --compare compares two models in one")
     default:
       throw CommandError("\(report) and \(other) are reports of different commands")
     }
@@ -71,6 +74,9 @@ struct ReportCommand: ParsableCommand {
     let files: [ReportFolder.File]
     switch saved {
     case .bench(let report):
+      text = format == .text ? report.text() : report.markdown()
+      files = try report.forms()
+    case .eval(let report):
       text = format == .text ? report.text() : report.markdown()
       files = try report.forms()
     case .profile(let report):

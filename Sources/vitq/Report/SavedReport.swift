@@ -1,17 +1,20 @@
 import Bench
+import Eval
 import Foundation
 import Study
 
 /// A `report.json` of one of the commands that write one, told apart by its schema.
 enum SavedReport {
   case bench(BenchReport)
+  case eval(EvalReport)
   case profile(ProfileReport)
   case study(StudyReport)
   case tune(TuneReport)
 
   /// The schemas that can be read.
   private static let schemas = [
-    BenchReport.schema, ProfileReport.schema, StudyReport.schema, TuneReport.schema,
+    BenchReport.schema, EvalReport.schema, ProfileReport.schema, StudyReport.schema,
+    TuneReport.schema,
   ]
 
   /// Reads the file, or `report.json` in the folder, at `path`.
@@ -27,6 +30,12 @@ enum SavedReport {
       switch name {
       case BenchReport.schema:
         self = .bench(try JSONDecoder().decode(BenchReport.self, from: data))
+      case EvalReport.schema:
+        let report = try JSONDecoder().decode(EvalReport.self, from: data)
+        guard report.isConsistent else {
+          throw CommandError("\(file): speaks of classes or models that it does not have")
+        }
+        self = .eval(report)
       case ProfileReport.schema:
         self = .profile(try JSONDecoder().decode(ProfileReport.self, from: data))
       case StudyReport.schema:

@@ -1,0 +1,47 @@
+import Bench
+import Eval
+import Foundation
+
+/// How far an evaluation is, on standard error: on a terminal a bar with the rate and the time left, else
+/// a line every ten seconds. Images that are passed over are named in lines of their own.
+struct EvalProgressLine {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let start = monotonicTime()
+  private var shown = monotonicTime()
+  private var isShown = false
+
+  private static let barWidth = 24
+
+  mutating func show(_ step: EvalProgress) {
+    switch step {
+    case .skipped(let why):
+      clear()
+      warn("passed over: \(why)")
+    case .evaluating(let done, let total): show(done, of: total)
+    }
+  }
+
+  /// Removes the bar.
+  mutating func clear() {
+    if isShown { note("\r\u{1B}[K") }
+    isShown = false
+  }
+
+  private mutating func show(_ done: Int, of total: Int) {
+    let now = monotonicTime()
+    // Ten times a second is enough for a reader.
+    guard now - shown >= (isTerminal ? .milliseconds(100) : .seconds(10)) else { return }
+    shown = now
+    let rate = Double(done) / max((now - start) / .seconds(1), 1e-9)
+    let left = Duration.seconds(Double(total - done) / max(rate, 1e-9))
+    let figures =
+      "\(done) of \(total) images, \(fixed(rate, 1))/s, "
+      + "\(left.formatted(.time(pattern: .hourMinuteSecond))) left"
+    guard isTerminal else { return progress(figures) }
+    let full = Self.barWidth * done / max(1, total)
+    let bar =
+      String(repeating: "█", count: full) + String(repeating: "░", count: Self.barWidth - full)
+    note("\r\u{1B}[K\(bar) \(figures)")
+    isShown = true
+  }
+}
