@@ -49,6 +49,7 @@ class _Images:
 def files(folder, architecture):
     """What each tool makes of the model, by name; what is there already is not made again."""
     import onnx
+    import onnx.version_converter
     import onnxruntime as ort
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_dynamic, quantize_static
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
@@ -59,7 +60,10 @@ def files(folder, architecture):
     if not fp32.exists():
         run(VITQ, "synth", architecture, fp32, "--seed", "0")
     if not prepared.exists():
-        quant_pre_process(str(fp32), str(prepared), skip_symbolic_shape=True)
+        # A scale to each channel needs DequantizeLinear 13.
+        newer = onnx.version_converter.convert_version(onnx.load(fp32), 17)
+        onnx.save(newer, prepared)
+        quant_pre_process(str(prepared), str(prepared), skip_symbolic_shape=True)
     name = onnx.load(fp32, load_external_data=False).graph.input[0].name
 
     def statically(path, form, activation):
