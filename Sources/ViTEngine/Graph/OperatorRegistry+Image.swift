@@ -20,15 +20,10 @@ extension OperatorRegistry {
         ? .image(.scale(try scaling(attributes))) : .image(.resize(try resizing(attributes)))
     },
     Entry(
-      name: "Upsample", versions: [7, 9, 10], inputs: 1...2,
+      name: "Upsample", versions: [7, 9], deprecatedSince: 10, inputs: 1...2,
       earlierInputs: EarlierInputs(before: 9, count: 1...1),
       attributes: ["mode", AttributeName("scales", until: 8)], types: .numbers
     ) { attributes throws(EngineError) in
-      guard attributes.since < 10 else {
-        throw EngineError(
-          .unsupported("operator Upsample from opset 10 on, which has Resize for it"),
-          node: attributes.label)
-      }
       let parameters = try scaling(attributes)
       guard attributes.since < 9 else { return .image(.scale(parameters)) }
       guard let scales = try attributes.floats("scales") else {
