@@ -32,8 +32,9 @@ extension ModelShape {
       operations: 2 * Double(products), bytes: 4 * Double(4 * rows * hidden)
     ) { () throws(KernelError) in
       try executor.attention(
-        shape, query: AttentionOperand(query), key: AttentionOperand(key),
-        value: AttentionOperand(value), scale: 0.125, workspace: workspace, into: output)
+        shape, AttentionOptions(scale: 0.125), query: AttentionOperand(query),
+        key: AttentionOperand(key), value: AttentionOperand(value), workspace: workspace,
+        into: output)
     }
   }
 

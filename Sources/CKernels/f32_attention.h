@@ -65,8 +65,10 @@ V_FN V(vitq_vf) V(score)(
 }
 
 /// exp(scores * scale + mask - their maximum) along `columns` of one row, in place. Returns the
-/// reciprocal of the sum, which makes a softmax of it: NaN where V(softmax_row) gives NaN.
-V_TARGET static float V(score_row)(float *scores, size_t columns, float scale, const float *mask) {
+/// reciprocal of the sum, which makes a softmax of it: NaN where V(softmax_row) gives NaN, but 0 for a
+/// row of nothing but -inf where that is asked for.
+V_TARGET static float V(score_row)(
+    float *scores, size_t columns, float scale, const float *mask, bool zero_masked) {
   const V(vitq_vf) factor = V(vitq_set1)(scale);
   const float lowest = -__builtin_inff();
   V(vitq_vf) maximum = V(vitq_set1)(lowest);
@@ -75,7 +77,12 @@ V_TARGET static float V(score_row)(float *scores, size_t columns, float scale, c
     if (columns - i < WIDTH) value = V(vitq_keep_first)(value, columns - i, lowest);
     maximum = V(vitq_max)(value, maximum);
   }
-  const V(vitq_vf) highest = V(vitq_set1)(V(vitq_largest)(maximum));
+  const float largest = V(vitq_largest)(maximum);
+  if (zero_masked && largest == lowest) {
+    for (size_t i = 0; i < columns; i++) scores[i] = 0;
+    return 0;
+  }
+  const V(vitq_vf) highest = V(vitq_set1)(largest);
   V(vitq_vf) sums[2] = {V(vitq_set1)(0), V(vitq_set1)(0)};
   size_t i = 0;
   for (; i + 2 * WIDTH <= columns; i += 2 * WIDTH) {
@@ -117,7 +124,7 @@ V_TARGET static void V(attend)(
     for (size_t row = begin; row < end; row++) {
       factors[row - begin] = V(score_row)(
           scores + (row - begin) * stride, key_rows, args->scale,
-          mask == NULL ? NULL : mask + row * args->mask_row_stride);
+          mask == NULL ? NULL : mask + row * args->mask_row_stride, args->zero_masked_rows);
     }
     for (size_t column = 0; column < args->value_size; column += PANEL) {
       const size_t left = args->value_size - column;
@@ -155,15 +162,18 @@ V_TARGET static void V(attention)(const void *ctx, size_t begin, size_t end, siz
     const size_t batch = item / args->splits / args->heads;
     if (first >= args->query_rows) continue;
     const size_t left = args->query_rows - first;
-    V(pack_keys)(args->key + batch * args->key_batch_stride + head * args->head_size,
+    const size_t shared = head / args->group;
+    V(pack_keys)(args->key + batch * args->key_batch_stride + shared * args->key_head_stride,
                  args->key_stride, args->key_rows, args->head_size, keys);
-    V(pack_values)(args->value + batch * args->value_batch_stride + head * args->value_size,
+    V(pack_values)(args->value + batch * args->value_batch_stride
+                       + shared * args->value_head_stride,
                    args->value_stride, args->key_rows, args->value_size, values);
     const float *mask = args->mask == NULL ? NULL : args->mask
-        + batch * args->mask_batch_stride + head * args->mask_head_stride;
+        + batch % args->mask_batches * args->mask_batch_stride + head * args->mask_head_stride;
     V(attend)(args, first, first + (left < piece ? left : piece),
-              args->query + batch * args->query_batch_stride + head * args->head_size, keys,
+              args->query + batch * args->query_batch_stride + head * args->query_head_stride, keys,
               values, mask,
-              args->output + batch * args->output_batch_stride + head * args->value_size, scores);
+              args->output + batch * args->output_batch_stride + head * args->output_head_stride,
+              scores);
   }
 }

@@ -90,6 +90,8 @@ V_FN V(vitq_vf) V(activated)(vitq_activation activation, V(vitq_vf) x) {
     case VITQ_ACTIVATION_RELU: return V(vitq_relu)(x);
     case VITQ_ACTIVATION_GELU_ERF: return V(vitq_gelu_erf)(x);
     case VITQ_ACTIVATION_GELU_TANH: return V(vitq_gelu_tanh)(x);
+    case VITQ_ACTIVATION_QUICK_GELU: return V(vitq_quick_gelu)(x);
+    case VITQ_ACTIVATION_SILU: return V(vitq_silu)(x);
     default: return x;
   }
 }
@@ -191,4 +193,6 @@ V_TARGET static void V(gemm)(const void *ctx, size_t begin, size_t end, size_t t
 ACTIVATE(activate_relu, vitq_relu)
 ACTIVATE(activate_gelu_erf, vitq_gelu_erf)
 ACTIVATE(activate_gelu_tanh, vitq_gelu_tanh)
+ACTIVATE(activate_quick_gelu, vitq_quick_gelu)
+ACTIVATE(activate_silu, vitq_silu)
 #undef ACTIVATE

@@ -59,7 +59,7 @@ V_TARGET static void V(layer_norm)(const void *ctx, size_t begin, size_t end, si
       }
       x = sum;
     }
-    const float mean = V(row_sum)(x, columns) / (float)columns;
+    const float mean = args->mean_is_zero ? 0 : V(row_sum)(x, columns) / (float)columns;
     const float variance = V(row_square_sum)(x, columns, mean) / (float)columns;
     const V(vitq_vf) center = V(vitq_set1)(mean);
     const V(vitq_vf) factor = V(vitq_set1)(1 / __builtin_sqrtf(variance + args->epsilon));

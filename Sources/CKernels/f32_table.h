@@ -18,5 +18,7 @@ const vitq_f32_kernels V(vitq_f32) = {
             [VITQ_ACTIVATION_RELU] = V(activate_relu),
             [VITQ_ACTIVATION_GELU_ERF] = V(activate_gelu_erf),
             [VITQ_ACTIVATION_GELU_TANH] = V(activate_gelu_tanh),
+            [VITQ_ACTIVATION_QUICK_GELU] = V(activate_quick_gelu),
+            [VITQ_ACTIVATION_SILU] = V(activate_silu),
         },
 };

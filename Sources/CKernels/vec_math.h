@@ -93,5 +93,13 @@ V_FN V(vitq_vf) V(vitq_gelu_tanh)(V(vitq_vf) x) {
   return V(vitq_fma)(half, V(vitq_tanh)(x * cubic * V(vitq_set1)(0.79788456f)), half);
 }
 
+/// x sigmoid(x): Swish with alpha = 1.
+V_FN V(vitq_vf) V(vitq_silu)(V(vitq_vf) x) { return x * V(vitq_sigmoid)(x); }
+
+/// x sigmoid(1.702 x): Swish with alpha = 1.702, which approximates Gelu.
+V_FN V(vitq_vf) V(vitq_quick_gelu)(V(vitq_vf) x) {
+  return x * V(vitq_sigmoid)(x * V(vitq_set1)(1.702f));
+}
+
 /// max(x, 0); NaN stays.
 V_FN V(vitq_vf) V(vitq_relu)(V(vitq_vf) x) { return V(vitq_max)(V(vitq_set1)(0.0f), x); }

@@ -45,7 +45,8 @@ typedef struct {
   vitq_f32_epilogue epilogue;
 } vitq_f32_finish;
 
-/// y = (x - mean) / sqrt(variance + epsilon) * scale + bias, along rows. Items: rows.
+/// y = (x - mean) / sqrt(variance + epsilon) * scale + bias, along rows, or, where the mean is taken
+/// to be 0, y = x / sqrt(mean of squares + epsilon) * scale + bias. Items: rows.
 typedef struct {
   size_t columns;
   const float *x;
@@ -58,6 +59,7 @@ typedef struct {
   /// One value for each column, or NULL for 0.
   const float *bias;
   float epsilon;
+  bool mean_is_zero;
   float *y;
 } vitq_f32_layer_norm;
 
@@ -188,24 +190,52 @@ typedef struct {
   float *y;
 } vitq_f32_binary;
 
-/// softmax(Q K^T * scale + mask) V for each head. A head's vectors lie side by side in a row, head
-/// h at h * head_size. Items: batch * heads * splits, splits innermost.
+/// softmax(Q K^T * scale + mask) V for each head of Q. Items: batch * heads * splits, splits innermost.
 typedef struct {
   size_t heads, query_rows, key_rows, head_size, value_size;
+  /// Heads of Q that share a head of K and V.
+  size_t group;
   /// Into how many pieces the query rows of a head are cut.
   size_t splits;
   const float *query, *key, *value;
+  /// Distance from one row of a head to the next.
   size_t query_stride, key_stride, value_stride, output_stride;
+  /// Distance from one head to the next.
+  size_t query_head_stride, key_head_stride, value_head_stride, output_head_stride;
   /// Distance from one image of the batch to the next.
   size_t query_batch_stride, key_batch_stride, value_batch_stride, output_batch_stride;
   float scale;
   /// Added to the scores, or NULL; strides are 0 where it is broadcast.
   const float *mask;
   size_t mask_batch_stride, mask_head_stride, mask_row_stride;
+  /// Images after which the mask begins again.
+  size_t mask_batches;
+  /// A row whose scores are all -infinity gives 0 instead of NaN.
+  bool zero_masked_rows;
   float *output;
   /// vitq_f32_attention_scratch floats for each thread.
   float *scratch;
 } vitq_f32_attention;
+
+/// Turns pairs of a head's first `rotated` values by the angle of their row's position; the rest stays.
+/// y is laid out like x and may be x. Items: batch * rows.
+typedef struct {
+  size_t rows, heads, head_size;
+  /// Even, at most head_size.
+  size_t rotated;
+  /// Pairs are neighbours; else the values of one half and of the other.
+  bool interleaved;
+  size_t batch_stride, row_stride, head_stride;
+  const float *x;
+  /// [positions][rotated / 2].
+  const float *cosines, *sines;
+  /// One for each item, or only that of the first row, or NULL where an item is its own position.
+  const int64_t *positions;
+  bool has_position_of_each;
+  float *y;
+} vitq_f32_rotary;
+
+void vitq_f32_rotary_task(const void *args, size_t begin, size_t end, size_t thread);
 
 /// The float kernels of one instruction set. Tasks take the struct of their name.
 typedef struct {

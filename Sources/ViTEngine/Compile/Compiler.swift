@@ -59,8 +59,8 @@ struct Compiler {
       if optimization != .none { Cleanup.apply(to: &rewriter) }
       return rewriter.finish()
     }
-    var rewriter = GraphRewriter(
-      DequantizedMovement.apply(to: QuantizedExpansion.apply(to: graph)))
+    let expanded = TransformerExpansion.apply(to: QuantizedExpansion.apply(to: graph))
+    var rewriter = GraphRewriter(DequantizedMovement.apply(to: expanded))
     Cleanup.apply(to: &rewriter)
     LayerNormFusion.apply(to: &rewriter)
     GeluFusion.apply(to: &rewriter)

@@ -79,7 +79,8 @@ extension Operator {
     case .transformer(let op): return try op.evaluate(operands, outputs: outputs)
     case .quantized(let op): return try op.evaluate(operands, outputs: outputs)
     case .conditional: throw .unsupported("If with a condition that is computed from the data")
-    case .fused: throw .unsupported("a fused operator has no plain reference")
+    case .fused(.attention(let fusion)): return try fusion.evaluate(operands)
+    case .fused: throw .unsupported("a kernel of several nodes has no plain reference")
     }
   }
 

@@ -111,6 +111,7 @@ extension Operator {
     case .transpose, .concat, .slice, .gather, .expand, .tile, .pad: return [try moving(inputs)]
     case .split(let axis, let sizes, let outputs):
       return try splitting(inputs, axis: axis, sizes: sizes, outputs: outputs)
+    case .fused(.attention(let fusion)): return try fusion.results(inputs)
     case .fused:
       // Passes run after inference and keep the values that they found.
       return []

@@ -1,13 +1,18 @@
 import ViTKernel
 
-/// Scaled dot-product attention over heads, as exports spell it out: heads split off by Reshape and
-/// Transpose, `softmax(Q K^T * scale + mask) V`, heads joined again (Vaswani et al., 2017).
+/// Scaled dot-product attention over heads, `softmax(Q K^T * scale + mask) V` (Vaswani et al., 2017),
+/// as exports spell it out.
+///
+/// Q, K and V are read where they lie: operators that only pick and rearrange what a projection gave
+/// become distances in memory. So does the Transpose that joins the heads again.
 enum AttentionFusionPass {
   static func apply(to rewriter: inout GraphRewriter) {
     for index in rewriter.indices {
-      guard let node = rewriter.node(index), case .softmax(let axis, flattens: _) = node.op,
-        let x = node.input(0), rewriter.graph.shape(x).count == 4, axis == 3 || axis == -1
+      guard let node = rewriter.node(index), case .softmax(let axis, let flattens) = node.op,
+        let x = node.input(0)
       else { continue }
+      let rank = rewriter.graph.shape(x).count
+      guard rank == 4 || rank == 3, axis == rank - 1 || (axis == -1 && !flattens) else { continue }
       match(softmax: index, node, in: &rewriter)
     }
   }
@@ -15,161 +20,251 @@ enum AttentionFusionPass {
   private static func match(
     softmax index: Int, _ softmax: OperatorNode, in rewriter: inout GraphRewriter
   ) {
-    guard var scores = Scores(softmax.input(0), in: rewriter),
+    guard let scores = AttentionScoresMatch(softmax.input(0), in: rewriter),
       let weighted = rewriter.next(softmax.outputs[0]), case .matMul = weighted.node.op,
       weighted.node.input(0) == softmax.outputs[0],
-      let value = Heads(weighted.node.input(1), permutation: [0, 2, 1, 3], in: rewriter),
-      let joined = rewriter.next(weighted.node.outputs[0]),
-      case .transpose(permutation: [0, 2, 1, 3]?) = joined.node.op,
-      let flat = rewriter.next(joined.node.outputs[0]), case .reshape = flat.node.op,
-      let output = flat.node.outputs[0],
-      let query = Heads(scores.query, permutation: [0, 2, 1, 3], in: rewriter),
-      let key = Heads(keyOf: scores.key, in: rewriter)
+      let result = AttentionResult(weighted, in: rewriter),
+      let query = HeadsMatch(scores.query, result, in: rewriter),
+      let key = HeadsMatch(scores.key, result, isTransposed: true, in: rewriter),
+      let value = HeadsMatch(weighted.node.input(1), result, in: rewriter)
     else { return }
-    scores.scale *= query.scale * key.scale
-    let shape = rewriter.graph.shape(output)
-    guard query.heads == key.heads, query.heads == value.heads, shape.count == 3,
-      shape == [
-        rewriter.graph.shape(query.source)[0], rewriter.graph.shape(query.source)[1],
-        rewriter.graph.shape(value.source)[2],
-      ],
-      rewriter.graph.shape(key.source)[0] == shape[0],
-      rewriter.graph.shape(value.source)[0] == shape[0]
+    var fusion = AttentionFusion(
+      heads: query.view.shape[1], scale: scores.scale * query.scale * key.scale, query: query.view,
+      key: key.view, value: value.view, headsFirst: result.headsFirst)
+    // V's factor is none of the scores'.
+    guard value.scale == 1, let sizes = try? fusion.sizes([[], [], []]),
+      let mask = AttentionMask(scores.masks, sizes, in: &rewriter)
     else { return }
-    let nodes =
-      scores.nodes + query.nodes + key.nodes + value.nodes
-      + [index, weighted.index, joined.index, flat.index]
-    let fusion = AttentionFusion(
-      heads: query.heads, scale: scores.scale, hasMask: scores.mask != nil)
+    fusion.hasMask = mask.id != nil
+    let core = Set(scores.nodes + [index, weighted.index] + result.nodes)
+    let inputs = [query.source, key.source, value.source] + (mask.id.map { [$0] } ?? [])
+    let views = rewriter.closed(
+      query.nodes + key.nodes + value.nodes, around: core, inputs: inputs)
     rewriter.fuse(
-      nodes, last: flat.index, into: .fused(.attention(fusion)),
-      inputs: [query.source, key.source, value.source] + (scores.mask.map { [$0] } ?? []))
+      Array(core.union(views)), last: result.last, into: .fused(.attention(fusion)), inputs: inputs)
   }
+}
 
-  /// What goes into the softmax: a product, its scale, a mask.
-  private struct Scores {
-    var query: ValueID?
-    var key: ValueID?
-    var mask: ValueID?
-    var scale: Float = 1
-    var nodes: [Int] = []
+/// What becomes of the weighted sum of the values.
+private struct AttentionResult {
+  /// [B, heads], where the heads are a dimension of their own only after the sum.
+  var split: [Int]?
+  var headsFirst = true
+  var nodes: [Int] = []
+  var last: Int
 
-    init?(_ id: ValueID?, in rewriter: GraphRewriter) {
-      var current = id
-      while let (index, node) = rewriter.previous(current) {
-        nodes.append(index)
-        switch node.op {
-        case .matMul:
-          query = node.input(0)
-          key = node.input(1)
-          return
-        case .binary(.add):
-          guard mask == nil, scale == 1, let left = node.input(0), let right = node.input(1) else {
-            return nil
-          }
-          let leftIsScores = AttentionFusionPass.isProduct(left, in: rewriter)
-          mask = leftIsScores ? right : left
-          guard let mask, rewriter.graph.shape(mask).count == 4 else { return nil }
-          current = leftIsScores ? left : right
-        case .binary(.mul), .binary(.div):
-          guard let (factor, rest) = AttentionFusionPass.scaling(node, in: rewriter) else {
-            return nil
-          }
-          scale *= factor
-          current = rest
-        default: return nil
-        }
-      }
-      return nil
+  /// The nodes after the sum that only join heads again.
+  init?(_ sum: (index: Int, node: OperatorNode), in rewriter: GraphRewriter) {
+    last = sum.index
+    var current = sum
+    guard let output = sum.node.outputs[0] else { return nil }
+    let shape = rewriter.graph.shape(output)
+    if shape.count == 3 {
+      guard let parts = rewriter.next(output), case .reshape = parts.node.op,
+        let target = parts.node.outputs[0], rewriter.graph.shape(target).count == 4,
+        rewriter.graph.shape(target).suffix(2).elementsEqual(shape.suffix(2)),
+        let swap = rewriter.next(target),
+        case .transpose(permutation: [0, 2, 1, 3]?) = swap.node.op
+      else { return }
+      split = Array(rewriter.graph.shape(target).prefix(2))
+      take(parts.index)
+      current = parts
+    }
+    guard let joined = rewriter.next(current.node.outputs[0]),
+      case .transpose(permutation: [0, 2, 1, 3]?) = joined.node.op
+    else { return }
+    headsFirst = false
+    take(joined.index)
+    // A view costs nothing; it is taken along to be listed with the rest.
+    if let flat = rewriter.next(joined.node.outputs[0]), case .reshape = flat.node.op {
+      take(flat.index)
     }
   }
 
-  /// One operand of attention: heads split off the last axis of `source`.
-  private struct Heads {
-    let source: ValueID
-    let heads: Int
-    var scale: Float = 1
-    var nodes: [Int] = []
+  private mutating func take(_ index: Int) {
+    nodes.append(index)
+    last = index
+  }
 
-    /// `id` as Transpose(Reshape(source)) with `permutation`, perhaps scaled after it.
-    init?(_ id: ValueID?, permutation: [Int], in rewriter: GraphRewriter) {
-      var current = id
-      if let scaled = rewriter.previous(current),
-        let (factor, rest) = AttentionFusionPass.scaling(scaled.node, in: rewriter)
-      {
-        scale = factor
-        nodes.append(scaled.index)
-        current = rest
-      }
-      guard let transposed = rewriter.previous(current),
-        case .transpose(permutation: permutation?) = transposed.node.op,
-        let split = rewriter.previous(transposed.node.input(0)), case .reshape = split.node.op,
-        let source = split.node.input(0), let result = split.node.outputs[0]
-      else { return nil }
-      let before = rewriter.graph.shape(source)
-      let after = rewriter.graph.shape(result)
-      guard before.count == 3, after.count == 4, Array(after.prefix(2)) == Array(before.prefix(2)),
-        rewriter.graph[source].type == .float32
-      else { return nil }
-      self.source = source
-      heads = after[2]
-      nodes += [transposed.index, split.index]
+  /// Heads [B, heads, T, size] as they are after the sum; nil where they can't be seen so.
+  func heads(_ view: StridedView) -> StridedView? {
+    if let split { return view.reshaped(split + view.shape.suffix(2)) }
+    if view.shape.count == 4 { return view }
+    return view.reshaped([view.shape[0], 1] + view.shape.suffix(2))
+  }
+}
+
+/// Q, K or V.
+private struct HeadsMatch {
+  let source: ValueID
+  let view: StridedView
+  let scale: Float
+  /// The nodes that only pick and rearrange.
+  let nodes: [Int]
+
+  /// - Parameter isTransposed: `id` is the transposed matrix of each head.
+  init?(
+    _ id: ValueID?, _ result: AttentionResult, isTransposed: Bool = false,
+    in rewriter: GraphRewriter
+  ) {
+    guard let id else { return nil }
+    let chain = MovementChain(endingAt: id, in: rewriter)
+    for steps in chain.lengths {
+      guard var view = chain.view(steps, in: rewriter.graph) else { continue }
+      let rank = view.shape.count
+      if isTransposed { view = view.transposed(Array(0..<rank - 2) + [rank - 1, rank - 2]) }
+      guard let heads = result.heads(view), heads.isHeads,
+        rewriter.graph[chain.source(steps)].type == .float32
+      else { continue }
+      source = chain.source(steps)
+      self.view = heads
+      scale = chain.scale(steps)
+      nodes = chain.nodes(steps)
+      return
     }
+    return nil
+  }
+}
 
-    /// The key, transposed in one step or in two.
-    init?(keyOf id: ValueID?, in rewriter: GraphRewriter) {
-      if let direct = Heads(id, permutation: [0, 2, 3, 1], in: rewriter) {
-        self = direct
+/// What goes into the softmax: a product, its scale, masks.
+private struct AttentionScoresMatch {
+  /// A value that is added to scores of shape `frame`.
+  struct Mask {
+    let id: ValueID
+    let frame: [Int]
+  }
+
+  var query: ValueID?
+  var key: ValueID?
+  var masks: [Mask] = []
+  var scale: Float = 1
+  var nodes: [Int] = []
+
+  init?(_ id: ValueID?, in rewriter: GraphRewriter) {
+    var current = id
+    while let scores = current, let (index, node) = rewriter.previous(scores) {
+      nodes.append(index)
+      let frame = rewriter.graph.shape(scores)
+      switch node.op {
+      case .matMul:
+        query = node.input(0)
+        key = node.input(1)
         return
+      case .binary(.add):
+        guard scale == 1, let left = node.input(0), let right = node.input(1) else { return nil }
+        let leftIsScores = Self.isProduct(left, in: rewriter)
+        masks.append(Mask(id: leftIsScores ? right : left, frame: frame))
+        current = leftIsScores ? left : right
+      case .reshape:
+        // Windows or heads apart, for a mask of each, and together again.
+        guard let whole = node.input(0),
+          rewriter.graph.shape(whole).suffix(2).elementsEqual(frame.suffix(2))
+        else { return nil }
+        current = whole
+      case .binary(.mul), .binary(.div):
+        guard let (factor, rest) = node.scaling(in: rewriter.graph) else { return nil }
+        scale *= factor
+        current = rest
+      default: return nil
       }
-      var current = id
-      var factor: Float = 1
-      var extra: [Int] = []
-      if let scaled = rewriter.previous(current),
-        let (value, rest) = AttentionFusionPass.scaling(scaled.node, in: rewriter)
-      {
-        factor = value
-        extra.append(scaled.index)
+    }
+    return nil
+  }
+
+  /// True where `id` is made of a product by what this type follows.
+  private static func isProduct(_ id: ValueID, in rewriter: GraphRewriter) -> Bool {
+    var current = id
+    while let (_, node) = rewriter.previous(current) {
+      switch node.op {
+      case .matMul: return true
+      case .reshape:
+        guard let whole = node.input(0) else { return false }
+        current = whole
+      case .binary(.add):
+        guard let left = node.input(0), let right = node.input(1) else { return false }
+        current = rewriter.producer(left) == nil ? right : left
+      default:
+        guard let (_, rest) = node.scaling(in: rewriter.graph) else { return false }
         current = rest
       }
-      guard let swapped = rewriter.previous(current),
-        case .transpose(permutation: [0, 1, 3, 2]?) = swapped.node.op,
-        var heads = Heads(swapped.node.input(0), permutation: [0, 2, 1, 3], in: rewriter)
+    }
+    return false
+  }
+}
+
+/// The one mask that the kernel adds.
+private struct AttentionMask {
+  /// Nil where there is none.
+  private(set) var id: ValueID?
+
+  /// Elements up to which masks are added before the model runs.
+  private static let largestSum = 1 << 24
+
+  /// Nil where `masks` have no sum that is known, or one that the kernel can't add.
+  init?(
+    _ masks: [AttentionScoresMatch.Mask], _ sizes: AttentionShape, in rewriter: inout GraphRewriter
+  ) {
+    guard let first = masks.first?.id else { return }
+    let shape = rewriter.graph.shape(first)
+    if masks.count == 1, rewriter.graph[first].type == .float32,
+      sizes.lifted(shape, from: masks[0].frame) == shape, sizes.broadcastsMask(shape)
+    {
+      id = first
+      return
+    }
+    var sum: Tensor?
+    for mask in masks {
+      guard let constant = rewriter.graph[mask.id].constant, constant.elementType == .float32,
+        let shape = sizes.lifted(constant.shape, from: mask.frame),
+        let next = Self.sum(sum, constant.tensor.reshaped(shape))
       else { return nil }
-      heads.scale *= factor
-      heads.nodes += extra + [swapped.index]
-      self = heads
+      sum = next
     }
+    guard let sum, sizes.broadcastsMask(sum.shape) else { return nil }
+    id = rewriter.addConstant(sum)
   }
 
-  private static func isProduct(_ id: ValueID, in rewriter: GraphRewriter) -> Bool {
-    guard let (_, node) = rewriter.previous(id) else { return false }
-    switch node.op {
-    case .matMul: return true
-    case .binary(.mul), .binary(.div):
-      return scaling(node, in: rewriter).map { isProduct($0.1, in: rewriter) } ?? false
-    default: return false
+  private static func sum(_ left: Tensor?, _ right: Tensor) -> Tensor? {
+    guard let left else { return right }
+    guard let shape = try? ShapeRules.broadcast([left.shape, right.shape]),
+      shape.reduce(1, *) <= largestSum
+    else { return nil }
+    return try? Reference.binary(.add, left, right)
+  }
+}
+
+extension AttentionShape {
+  /// The shape of a mask for scores [batch, heads, T, T] that is added to scores of shape `frame`, which
+  /// may have the windows of an image apart, or the heads in the first dimension; nil where it has none.
+  fileprivate func lifted(_ mask: [Int], from frame: [Int]) -> [Int]? {
+    guard mask.count <= frame.count, frame.suffix(2) == [queryRows, keyRows] else { return nil }
+    let padded = Array(repeating: 1, count: frame.count - mask.count) + mask
+    switch frame.count {
+    case 4 where frame[0] == batch && frame[1] == heads: return mask
+    // The kernel begins again with each image.
+    case 5 where frame[0] * frame[1] == batch && frame[2] == heads && padded[0] == 1:
+      return Array(padded.dropFirst())
+    case 3 where frame[0] == batch * heads:
+      if padded[0] == 1 { return [1] + padded }
+      return padded[0] == frame[0] ? [batch, heads] + padded.suffix(2) : nil
+    default: return nil
     }
   }
+}
 
+extension OperatorNode {
   /// The factor and the other operand of a Mul or Div by a constant scalar.
-  private static func scaling(
-    _ node: OperatorNode, in rewriter: GraphRewriter
-  ) -> (Float, ValueID)? {
-    switch node.op {
+  func scaling(in graph: OperatorGraph) -> (Float, ValueID)? {
+    switch op {
     case .binary(.mul):
       for position in 0..<2 {
-        if let factor = rewriter.graph.scalar(node.input(position)),
-          let rest = node.input(1 - position)
-        {
+        if let factor = graph.scalar(input(position)), let rest = input(1 - position) {
           return (factor, rest)
         }
       }
       return nil
     case .binary(.div):
-      guard let divisor = rewriter.graph.scalar(node.input(1)), let rest = node.input(0) else {
-        return nil
-      }
+      guard let divisor = graph.scalar(input(1)), let rest = input(0) else { return nil }
       return (1 / divisor, rest)
     default: return nil
     }

@@ -1,7 +1,8 @@
 import ViTKernel
 
-/// GELU spelled out, in its exact form and in its tanh approximation (Hendrycks and Gimpel, 2016):
-/// `x * (1 + erf(x / sqrt(2))) / 2` and `x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2`.
+/// GELU spelled out, in its exact form and in its approximations (Hendrycks and Gimpel, 2016):
+/// `x * (1 + erf(x / sqrt(2))) / 2`, `x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2`, and
+/// `x * sigmoid(1.702 x)`, which other factors make a Swish.
 enum GeluFusion {
   static func apply(to rewriter: inout GraphRewriter) {
     for index in rewriter.indices {
@@ -14,9 +15,29 @@ enum GeluFusion {
         if let (x, nodes) = tanhArgument(index, in: rewriter) {
           fuseTail(index, x: x, head: nodes, approximation: .tanh, in: &rewriter)
         }
+      case .unary(.sigmoid)?: fuseSwish(index, in: &rewriter)
       default: continue
       }
     }
+  }
+
+  /// Matches `x * sigmoid(x)` and `x * sigmoid(alpha * x)`.
+  private static func fuseSwish(_ index: Int, in rewriter: inout GraphRewriter) {
+    guard let sigmoid = rewriter.node(index), let argument = sigmoid.input(0),
+      let product = rewriter.next(sigmoid.outputs[0]), case .binary(.mul) = product.node.op,
+      let x = rewriter.other(product.node, than: sigmoid.outputs[0]),
+      rewriter.graph[x].type == .float32
+    else { return }
+    var nodes = [index, product.index]
+    var alpha: Float = 1
+    if argument != x {
+      guard let scaled = rewriter.previous(argument),
+        let (factor, rest) = scaled.node.scaling(in: rewriter.graph), rest == x
+      else { return }
+      alpha = factor
+      nodes.append(scaled.index)
+    }
+    rewriter.fuse(nodes, last: product.index, into: .unary(.swish(alpha: alpha)), inputs: [x])
   }
 
   /// x and the nodes before erf, where its argument is `x / sqrt(2)`.

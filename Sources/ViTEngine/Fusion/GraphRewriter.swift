@@ -1,3 +1,5 @@
+import ViTKernel
+
 /// Finds and replaces groups of nodes; keeps who defines and who reads each value up to date.
 ///
 /// The graph stays in topological order: a fused node takes the place of the last node that it
@@ -63,6 +65,33 @@ struct GraphRewriter {
         return !isOutput[id.index] && consumers[id.index].allSatisfy { nodes.contains($0) }
       }
     }
+  }
+
+  /// Those of `nodes` whose results nothing reads but others of them and `core`, and that are none of
+  /// `inputs`.
+  func closed(_ nodes: [Int], around core: Set<Int>, inputs: [ValueID]) -> Set<Int> {
+    var kept = Set(nodes).subtracting(core)
+    while true {
+      let all = kept.union(core)
+      let open = kept.filter { index in
+        graph.nodes[index].outputs.contains { id in
+          guard let id else { return false }
+          return isOutput[id.index] || inputs.contains(id)
+            || !consumers[id.index].allSatisfy(all.contains)
+        }
+      }
+      if open.isEmpty { return kept }
+      kept.subtract(open)
+    }
+  }
+
+  /// Adds a value that is known before the model runs.
+  mutating func addConstant(_ tensor: Tensor) -> ValueID {
+    producers.append(nil)
+    consumers.append([])
+    isOutput.append(false)
+    return graph.addValue(
+      Value(name: "", type: tensor.elementType, shape: tensor.shape, constant: Constant(tensor)))
   }
 
   /// Replaces `nodes` by one node of `op` in the place of `last`, the latest of them, that defines

@@ -132,6 +132,8 @@ extension Activation {
     case .relu: self = .relu
     case .gelu(.none): self = .geluErf
     case .gelu(.tanh): self = .geluTanh
+    case .swish(alpha: 1): self = .silu
+    case .swish(alpha: 1.702): self = .quickGelu
     default: return nil
     }
   }

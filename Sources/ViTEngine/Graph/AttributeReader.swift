@@ -97,6 +97,14 @@ struct AttributeReader {
     return type
   }
 
+  /// True where the node has an input at `position`.
+  func hasInput(_ position: Int) -> Bool {
+    position < node.inputs.count && !node.inputs[position].isEmpty
+  }
+
+  /// Something that the operator has and the engine does not.
+  func unsupported(_ what: String) -> EngineError { EngineError(.unsupported(what), node: label) }
+
   /// A fault in the attributes.
   func invalid(_ why: String) -> EngineError { EngineError(.invalid(why), node: label) }
 

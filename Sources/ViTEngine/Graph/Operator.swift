@@ -128,8 +128,7 @@ enum Fused: Sendable {
   /// MatMulInteger of two activations with Cast and Mul. Inputs: a, its scale, its zero point?, b,
   /// its scale, its zero point?
   case quantizedMatMul
-  /// softmax(query key^T * scale + mask) value over heads that lie side by side. Inputs: query,
-  /// key, value, each [B, T, heads * width], mask?
+  /// softmax(query key^T * scale + mask) value over heads. Inputs: query, key, value, mask?
   case attention(AttentionFusion)
   /// Dequantized dynamic quantization of x. Inputs: x
   case fakeQuantize
@@ -158,11 +157,4 @@ struct LinearFusion: Sendable {
   var hasBias = false
   var activation = Activation.none
   var hasResidual = false
-}
-
-/// Parameters of fused attention.
-struct AttentionFusion: Sendable {
-  var heads: Int
-  var scale: Float
-  var hasMask = false
 }

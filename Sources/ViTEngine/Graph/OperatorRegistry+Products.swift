@@ -12,12 +12,7 @@ extension OperatorRegistry {
         earlierInputs: EarlierInputs(before: 11, count: 3...3),
         attributes: ["alpha", "beta", "transA", "transB"], kernel: .float32
       ) { attributes throws(EngineError) in
-        .gemm(
-          GemmParameters(
-            alpha: try attributes.float("alpha", default: 1),
-            beta: try attributes.float("beta", default: 1),
-            transposeA: try attributes.int("transA", default: 0) != 0,
-            transposeB: try attributes.int("transB", default: 0) != 0))
+        .gemm(try gemmParameters(attributes))
       },
       Entry(
         name: "Conv", versions: [1, 11, 22], inputs: 2...3,
@@ -42,7 +37,8 @@ extension OperatorRegistry {
           axis: try attributes.int("axis", default: flattens ? 1 : -1), flattens: flattens)
       },
       Entry(
-        name: "LayerNormalization", versions: [17], inputs: 2...3,
+        // Version 1 is ONNX Runtime's, which its optimiser writes into models of any opset.
+        name: "LayerNormalization", versions: [1, 17], inputs: 2...3,
         attributes: ["axis", "epsilon", "stash_type"], kernel: .float32
       ) {
         attributes throws(EngineError) in
@@ -85,6 +81,15 @@ extension OperatorRegistry {
         keepDims: try attributes.int("keepdims", default: 1) != 0,
         emptyMeansNone: try attributes.int("noop_with_empty_axes", default: 0) != 0)
     }
+  }
+
+  static func gemmParameters(
+    _ attributes: AttributeReader
+  ) throws(EngineError) -> GemmParameters {
+    GemmParameters(
+      alpha: try attributes.float("alpha", default: 1),
+      beta: try attributes.float("beta", default: 1), transposeA: try attributes.flag("transA"),
+      transposeB: try attributes.flag("transB"))
   }
 
   /// The `auto_pad` of convolutions and pooling.

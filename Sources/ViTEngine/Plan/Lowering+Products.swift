@@ -13,7 +13,7 @@ extension Lowering {
     case .rowQuantize: return rowQuantize(node)
     case .rowQuantizedLinear(let fusion): return try rowQuantizedLinear(node, fusion)
     case .quantizedMatMul: return quantizedMatMul(node)
-    case .attention(let fusion): return attention(node, fusion)
+    case .attention(let fusion): return try attention(node, fusion) ?? reference(node)
     case .fakeQuantize: return fakeQuantize(node)
     case .staticFakeQuantize: return staticFakeQuantize(node)
     case .elements(let operations): return elements(node, operations)
@@ -149,32 +149,6 @@ extension Lowering {
       let workspace = binding.workspace
       return { () throws(KernelError) in
         try executor.convolve(x, packed, plan: plan, workspace: workspace, into: y)
-      }
-    }
-  }
-
-  private func attention(_ node: OperatorNode, _ fusion: AttentionFusion) -> LoweredNode {
-    let executor = executor
-    let (query, key) = (shape(node, input: 0), shape(node, input: 1))
-    let shape = AttentionShape(
-      batch: query[0], heads: fusion.heads, queryRows: query[1], keyRows: key[1],
-      headSize: query[2] / fusion.heads, valueSize: shape(node, input: 2)[2] / fusion.heads)
-    let scores = shape.batch * shape.heads * shape.queryRows * shape.keyRows
-    let work = Work(
-      multiplyAdds: scores * (shape.headSize + shape.valueSize), arithmetic: .float32)
-    return LoweredNode(
-      name: "attention", workspaceBytes: executor.attentionWorkspace(shape), work: work,
-      attention: shape
-    ) { binding throws(KernelError) in
-      let query = AttentionOperand(try binding.input(0))
-      let key = AttentionOperand(try binding.input(1))
-      let value = AttentionOperand(try binding.input(2))
-      let mask = fusion.hasMask ? try binding.input(3) : nil
-      let (y, workspace) = (try binding.output(0), binding.workspace)
-      return { () throws(KernelError) in
-        try executor.attention(
-          shape, query: query, key: key, value: value, scale: fusion.scale, mask: mask,
-          workspace: workspace, into: y)
       }
     }
   }

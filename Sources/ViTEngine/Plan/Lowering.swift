@@ -50,10 +50,10 @@ struct Lowering {
   }
 
   /// The plain reference of `node`, which allocates its results.
-  private func reference(_ node: OperatorNode) -> LoweredNode {
+  func reference(_ node: OperatorNode) -> LoweredNode {
     let executed = node.op
-    let elements = (node.inputs + node.outputs).reduce(0) { sum, id in
-      sum + (id.map { graph.shape($0).reduce(1, *) } ?? 0)
+    let elements = (node.inputs + node.outputs).reduce(executed.innerElements(node, in: graph)) {
+      $0 + ($1.map { graph.shape($0).reduce(1, *) } ?? 0)
     }
     // It computes in 64 bits and writes a tensor from that.
     return LoweredNode(

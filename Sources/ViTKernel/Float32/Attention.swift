@@ -1,6 +1,6 @@
 import CKernels
 
-/// Heads that lie side by side in the rows of a tensor [batch, rows, ...].
+/// Heads of Q, K or V within a tensor, each a matrix whose rows are runs of elements.
 ///
 /// The rows may be longer than the heads, and the heads may begin within them: a buffer that holds
 /// Q, K and V side by side is three such operands.
@@ -9,19 +9,36 @@ public struct AttentionOperand: Sendable {
   public var tensor: Tensor
   /// Elements before the first head of the first row.
   public var offset: Int
-  /// Distance from one row to the next in elements.
+  /// Distance from one row of a head to the next in elements.
   public var rowStride: Int
+  /// Distance from one head to the next; nil where they lie side by side in a row.
+  public var headStride: Int?
+  /// Distance from one image to the next; nil where its rows follow the last image's.
+  public var batchStride: Int?
 
   /// The heads from `offset` on in rows that are `rowStride` apart.
-  public init(_ tensor: Tensor, offset: Int, rowStride: Int) {
+  public init(
+    _ tensor: Tensor, offset: Int, rowStride: Int, headStride: Int? = nil, batchStride: Int? = nil
+  ) {
     self.tensor = tensor
     self.offset = offset
     self.rowStride = rowStride
+    self.headStride = headStride
+    self.batchStride = batchStride
   }
 
   /// The heads that make up the last dimension of `tensor`.
   public init(_ tensor: Tensor) {
     self.init(tensor, offset: 0, rowStride: tensor.shape.last ?? 0)
+  }
+
+  /// The heads of a tensor [batch, heads, rows, size].
+  public init(headsFirst tensor: Tensor) {
+    let strides = ShapeRules.strides(tensor.shape)
+    let isComplete = strides.count == 4
+    self.init(
+      tensor, offset: 0, rowStride: isComplete ? strides[2] : 0,
+      headStride: isComplete ? strides[1] : 0, batchStride: isComplete ? strides[0] : 0)
   }
 }
 
@@ -29,8 +46,10 @@ public struct AttentionOperand: Sendable {
 public struct AttentionShape: Sendable, Hashable {
   /// Images.
   public var batch: Int
-  /// Heads of an image.
+  /// Heads of an image in Q and in the output.
   public var heads: Int
+  /// Heads of an image in K and V, a divisor of ``heads``: each serves as many neighbouring heads of Q.
+  public var keyHeads: Int
   /// Rows of Q: tokens that ask.
   public var queryRows: Int
   /// Rows of K and V: tokens that answer.
@@ -40,12 +59,14 @@ public struct AttentionShape: Sendable, Hashable {
   /// Elements of a head in V and in the output.
   public var valueSize: Int
 
-  /// Sizes of scaled dot-product attention.
+  /// Sizes of scaled dot-product attention; without `keyHeads`, K and V have as many heads as Q.
   public init(
-    batch: Int, heads: Int, queryRows: Int, keyRows: Int, headSize: Int, valueSize: Int
+    batch: Int, heads: Int, keyHeads: Int? = nil, queryRows: Int, keyRows: Int, headSize: Int,
+    valueSize: Int
   ) {
     self.batch = batch
     self.heads = heads
+    self.keyHeads = keyHeads ?? heads
     self.queryRows = queryRows
     self.keyRows = keyRows
     self.headSize = headSize
@@ -53,8 +74,26 @@ public struct AttentionShape: Sendable, Hashable {
   }
 }
 
+/// How attention's scores become weights, and how the output is laid out.
+public struct AttentionOptions: Sendable, Hashable {
+  /// Factor of the scores.
+  public var scale: Float
+  /// A row whose scores are all -infinity gives 0, as in ONNX's Attention, instead of NaN.
+  public var zeroesMaskedRows: Bool
+  /// The output is [batch, heads, queryRows, valueSize] instead of
+  /// [batch, queryRows, heads * valueSize].
+  public var headsFirst: Bool
+
+  /// Options; by default, a softmax and rows of heads.
+  public init(scale: Float, zeroesMaskedRows: Bool = false, headsFirst: Bool = false) {
+    self.scale = scale
+    self.zeroesMaskedRows = zeroesMaskedRows
+    self.headsFirst = headsFirst
+  }
+}
+
 extension Executor {
-  /// Bytes of workspace that ``attention(_:query:key:value:scale:mask:workspace:into:)`` needs.
+  /// Bytes of workspace that ``attention(_:_:query:key:value:mask:workspace:into:)`` needs.
   public func attentionWorkspace(_ shape: AttentionShape) -> Int {
     let floats = vitq_f32_attention_scratch(
       kernels.float, shape.keyRows, shape.headSize, shape.valueSize)
@@ -67,26 +106,29 @@ extension Executor {
   ///   - query: Q, heads of `headSize`.
   ///   - key: K, heads of `headSize`.
   ///   - value: V, heads of `valueSize`.
-  ///   - scale: Factor of the scores.
-  ///   - mask: Added to the scores: float32 [batch or 1, heads or 1, queryRows or 1, keyRows],
-  ///     where leading dimensions of 1 may be absent; or nil.
+  ///   - mask: Added to the scores: float32 [images, heads or 1, queryRows or 1, keyRows], where
+  ///     leading dimensions of 1 may be absent; or nil. A batch of a multiple of `images` takes it
+  ///     again and again, as the windows of several images do.
   ///   - workspace: uint8, at least ``attentionWorkspace(_:)`` bytes.
-  ///   - output: float32 [batch, queryRows, heads * valueSize]; no operand.
+  ///   - output: float32, of the layout that `options` say; no operand.
   /// - Throws: ``KernelError/invalid(_:)`` where a tensor does not fit the sizes.
   public func attention(
-    _ shape: AttentionShape, query: AttentionOperand, key: AttentionOperand,
-    value: AttentionOperand, scale: Float, mask: Tensor? = nil, workspace: Tensor,
+    _ shape: AttentionShape, _ options: AttentionOptions, query: AttentionOperand,
+    key: AttentionOperand, value: AttentionOperand, mask: Tensor? = nil, workspace: Tensor,
     into output: Tensor
   ) throws(KernelError) {
-    let batch = shape.batch
-    let queryWidth = shape.heads * shape.headSize
-    let valueWidth = shape.heads * shape.valueSize
-    try query.require("Q", batch: batch, rows: shape.queryRows, width: queryWidth)
-    try key.require("K", batch: batch, rows: shape.keyRows, width: queryWidth)
-    try value.require("V", batch: batch, rows: shape.keyRows, width: valueWidth)
+    let (heads, keyHeads) = (shape.heads, shape.keyHeads)
+    try shape.check()
+    try query.tensor.requireFloat("Q")
+    try key.tensor.requireFloat("K")
+    try value.tensor.requireFloat("V")
+    try mask?.requireFloat("attention's mask")
+    let q = try query.strides("Q", shape.batch, heads, shape.queryRows, shape.headSize)
+    let k = try key.strides("K", shape.batch, keyHeads, shape.keyRows, shape.headSize)
+    let v = try value.strides("V", shape.batch, keyHeads, shape.keyRows, shape.valueSize)
+    let y = shape.outputStrides(headsFirst: options.headsFirst)
     try output.requireWritableFloat("attention's output")
-    try Tensor.requireFloats(
-      output, count: batch * shape.queryRows * valueWidth, "attention's output")
+    try Tensor.requireFloats(output, count: shape.batch * y.batch, "attention's output")
     try require(
       workspace.byteCount >= attentionWorkspace(shape) && !workspace.storage.isReadOnly,
       "attention's workspace has \(workspace.byteCount) bytes of \(attentionWorkspace(shape))")
@@ -94,19 +136,19 @@ extension Executor {
     guard output.count > 0 else { return }
     let splits = attentionSplits(shape)
     let arguments = vitq_f32_attention(
-      heads: shape.heads, query_rows: shape.queryRows, key_rows: shape.keyRows,
-      head_size: shape.headSize, value_size: shape.valueSize, splits: splits,
-      query: query.tensor.floats + query.offset, key: key.tensor.floats + key.offset,
-      value: value.tensor.floats + value.offset, query_stride: query.rowStride,
-      key_stride: key.rowStride, value_stride: value.rowStride, output_stride: valueWidth,
-      query_batch_stride: shape.queryRows * query.rowStride,
-      key_batch_stride: shape.keyRows * key.rowStride,
-      value_batch_stride: shape.keyRows * value.rowStride,
-      output_batch_stride: shape.queryRows * valueWidth, scale: scale, mask: mask?.floats,
-      mask_batch_stride: maskStrides.batch, mask_head_stride: maskStrides.head,
-      mask_row_stride: maskStrides.row, output: output.mutableFloats,
+      heads: heads, query_rows: shape.queryRows, key_rows: shape.keyRows,
+      head_size: shape.headSize, value_size: shape.valueSize, group: heads / keyHeads,
+      splits: splits, query: query.tensor.floats + query.offset,
+      key: key.tensor.floats + key.offset, value: value.tensor.floats + value.offset,
+      query_stride: q.row, key_stride: k.row, value_stride: v.row, output_stride: y.row,
+      query_head_stride: q.head, key_head_stride: k.head, value_head_stride: v.head,
+      output_head_stride: y.head, query_batch_stride: q.batch, key_batch_stride: k.batch,
+      value_batch_stride: v.batch, output_batch_stride: y.batch, scale: options.scale,
+      mask: mask?.floats, mask_batch_stride: maskStrides.batch, mask_head_stride: maskStrides.head,
+      mask_row_stride: maskStrides.row, mask_batches: maskStrides.images,
+      zero_masked_rows: options.zeroesMaskedRows, output: output.mutableFloats,
       scratch: workspace.mutableFloats)
-    parallel(batch * shape.heads * splits, float.attention, arguments)
+    parallel(shape.batch * heads * splits, float.attention, arguments)
   }
 
   /// Into how many pieces the rows of Q are cut: none where the heads alone keep all threads busy,
@@ -119,37 +161,83 @@ extension Executor {
   }
 }
 
+/// Distances in elements from one row, head and image to the next.
+struct HeadStrides {
+  let row: Int
+  let head: Int
+  let batch: Int
+
+  /// Elements before a row, from the first one's on.
+  func start(_ batch: Int, _ head: Int, _ row: Int) -> Int {
+    batch * self.batch + head * self.head + row * self.row
+  }
+}
+
 extension AttentionOperand {
-  fileprivate func require(
-    _ name: StaticString, batch: Int, rows: Int, width: Int
-  ) throws(KernelError) {
-    try tensor.requireFloat(name)
-    let count = batch * rows
-    let last = count == 0 ? 0 : offset + (count - 1) * rowStride + width
-    try ViTKernel.require(
-      offset >= 0 && rowStride >= width && last <= tensor.count,
-      "\(name) of shape \(tensor.shape) does not hold \(count) rows of \(width), \(rowStride) apart"
-        + " from \(offset) on")
+  /// The operand's strides, checked to stay within the tensor.
+  func strides(
+    _ name: StaticString, _ batch: Int, _ heads: Int, _ rows: Int, _ size: Int
+  ) throws(KernelError) -> HeadStrides {
+    let strides = HeadStrides(
+      row: rowStride, head: headStride ?? size, batch: batchStride ?? rows * rowStride)
+    try require(
+      offset >= 0 && strides.row >= 0 && strides.head >= 0 && strides.batch >= 0,
+      "\(name) with a negative offset or stride")
+    if batch * heads * rows * size == 0 { return strides }
+    var end = offset
+    for (count, stride) in [(batch, strides.batch), (heads, strides.head), (rows, strides.row)] {
+      end = try ShapeRules.sum(end, ShapeRules.product(count - 1, stride))
+    }
+    try require(
+      end + size <= tensor.count && (rows == 1 || strides.row >= size),
+      "\(name) of shape \(tensor.shape) does not hold \(heads) heads of \(rows) rows of \(size),"
+        + " \(strides.row) apart from \(offset) on")
+    return strides
   }
 }
 
 extension AttentionShape {
-  fileprivate func maskStrides(
+  func check() throws(KernelError) {
+    try require(
+      keyHeads > 0 && heads % keyHeads == 0, "\(heads) heads of Q for \(keyHeads) of K and V")
+  }
+
+  /// The shape of the output.
+  func outputShape(headsFirst: Bool) -> [Int] {
+    headsFirst
+      ? [batch, heads, queryRows, valueSize] : [batch, queryRows, heads * valueSize]
+  }
+
+  func outputStrides(headsFirst: Bool) -> HeadStrides {
+    let row = headsFirst ? valueSize : heads * valueSize
+    return HeadStrides(
+      row: row, head: headsFirst ? queryRows * valueSize : valueSize,
+      batch: queryRows * heads * valueSize)
+  }
+
+  func maskStrides(
     _ mask: Tensor?
-  ) throws(KernelError) -> (batch: Int, head: Int, row: Int) {
-    guard let mask else { return (0, 0, 0) }
-    try mask.requireFloat("attention's mask")
+  ) throws(KernelError) -> (images: Int, batch: Int, head: Int, row: Int) {
+    guard let mask else { return (1, 0, 0, 0) }
+    guard broadcastsMask(mask.shape) else {
+      throw .invalid(
+        "attention's mask \(mask.shape) does not broadcast to"
+          + " \([batch, heads, queryRows, keyRows])")
+    }
     let rank = mask.shape.count
     func dim(_ fromEnd: Int) -> Int { fromEnd < rank ? mask.shape[rank - 1 - fromEnd] : 1 }
-    try require(
-      rank <= 4 && dim(0) == keyRows && [1, queryRows].contains(dim(1))
-        && [1, heads].contains(dim(2)) && [1, batch].contains(dim(3)),
-      "attention's mask \(mask.shape) does not broadcast to"
-        + " \([batch, heads, queryRows, keyRows])")
     let head = dim(1) * keyRows
     return (
-      batch: dim(3) == 1 ? 0 : dim(2) * head, head: dim(2) == 1 ? 0 : head,
+      images: max(dim(3), 1), batch: dim(3) == 1 ? 0 : dim(2) * head, head: dim(2) == 1 ? 0 : head,
       row: dim(1) == 1 ? 0 : keyRows
     )
+  }
+
+  /// True where the kernel can add a mask of `mask` to the scores.
+  public func broadcastsMask(_ mask: [Int]) -> Bool {
+    let rank = mask.count
+    func dim(_ fromEnd: Int) -> Int { fromEnd < rank ? mask[rank - 1 - fromEnd] : 1 }
+    return rank <= 4 && dim(0) == keyRows && [1, queryRows].contains(dim(1))
+      && [1, heads].contains(dim(2)) && dim(3) >= 1 && batch % dim(3) == 0
   }
 }

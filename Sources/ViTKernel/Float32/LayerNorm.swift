@@ -13,11 +13,12 @@ extension Executor {
   ///   - columns: Elements that are normalized together.
   ///   - scale: float32 [columns], or nil for 1.
   ///   - bias: float32 [columns], or nil for 0.
+  ///   - meanIsZero: The mean is taken to be 0: RMSNormalization-23.
   ///   - output: float32 of the same count as `x`; may be `x` where there is no `sum`.
   /// - Throws: ``KernelError/invalid(_:)`` where counts or types do not fit together.
   public func layerNorm(
     _ x: Tensor, addend: Tensor? = nil, sum: Tensor? = nil, columns: Int, scale: Tensor?,
-    bias: Tensor?, epsilon: Float, into output: Tensor
+    bias: Tensor?, epsilon: Float, meanIsZero: Bool = false, into output: Tensor
   ) throws(KernelError) {
     try x.requireFloat("LayerNorm's input")
     try output.requireWritableFloat("LayerNorm's output")
@@ -32,7 +33,8 @@ extension Executor {
     try Tensor.requireFloats(bias, count: columns, "LayerNorm's bias")
     let arguments = vitq_f32_layer_norm(
       columns: columns, x: x.floats, addend: addend?.floats, sum: sum?.mutableFloats,
-      scale: scale?.floats, bias: bias?.floats, epsilon: epsilon, y: output.mutableFloats)
+      scale: scale?.floats, bias: bias?.floats, epsilon: epsilon, mean_is_zero: meanIsZero,
+      y: output.mutableFloats)
     let rows = x.count / columns
     parallel(rows, grain: rowGrain(columns: columns), float.layer_norm, arguments)
   }

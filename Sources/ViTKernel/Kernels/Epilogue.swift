@@ -10,6 +10,10 @@ public enum Activation: Sendable, Hashable, CaseIterable {
   case geluErf
   /// `x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))`: ONNX Gelu-20, approximate "tanh".
   case geluTanh
+  /// `x * sigmoid(1.702 * x)`: ONNX Swish-24 with alpha = 1.702, CLIP's Gelu.
+  case quickGelu
+  /// `x * sigmoid(x)`: ONNX Swish-24.
+  case silu
 }
 
 extension Activation {
@@ -19,6 +23,8 @@ extension Activation {
     case .relu: VITQ_ACTIVATION_RELU
     case .geluErf: VITQ_ACTIVATION_GELU_ERF
     case .geluTanh: VITQ_ACTIVATION_GELU_TANH
+    case .quickGelu: VITQ_ACTIVATION_QUICK_GELU
+    case .silu: VITQ_ACTIVATION_SILU
     }
   }
 }
@@ -26,12 +32,14 @@ extension Activation {
 extension KernelSet {
   /// The loop that applies `activation` to a tile, nil where there is nothing to apply.
   func activate(_ activation: Activation) -> vitq_activate? {
-    let (none, relu, geluErf, geluTanh) = float.pointee.activate
+    let (none, relu, geluErf, geluTanh, quickGelu, silu) = float.pointee.activate
     return switch activation {
     case .none: none
     case .relu: relu
     case .geluErf: geluErf
     case .geluTanh: geluTanh
+    case .quickGelu: quickGelu
+    case .silu: silu
     }
   }
 }

@@ -66,4 +66,31 @@ extension Reference {
       tensor(means, shape: shape, as: .float32), tensor(inverses, shape: shape, as: .float32)
     )
   }
+
+  /// RMSNormalization-23 over the axes from `axis` on: `x / sqrt(mean of squares + epsilon)` times
+  /// `scale`, which broadcasts to x.
+  ///
+  /// - Returns: The result in x's type; the reciprocal roots in float32, of
+  ///   ``ShapeRules/layerNormalizationStatistics(_:axis:)``.
+  public static func rmsNormalization(
+    _ x: Tensor, scale: Tensor, axis: Int = -1, epsilon: Float = 1e-5
+  ) throws(KernelError) -> (y: Tensor, inverseRoot: Tensor) {
+    try requireFloat("RMSNormalization", x)
+    let axis = try ShapeRules.axis(axis, rank: x.shape.count)
+    let factors = doubles(try expanded(scale, to: x.shape))
+    let runs = try runs(over: Array(axis..<x.shape.count), of: x.shape)
+    var values = doubles(x)
+    var inverses: [Double] = []
+    for start in runs.starts {
+      let sum = runs.within.reduce(0) { $0 + values[start + $1] * values[start + $1] }
+      let inverse = 1 / (sum / Double(runs.within.count) + Double(epsilon)).squareRoot()
+      for index in runs.within.map({ start + $0 }) { values[index] *= inverse * factors[index] }
+      inverses.append(inverse)
+    }
+    let shape = try ShapeRules.layerNormalizationStatistics(x.shape, axis: axis)
+    return (
+      tensor(values, shape: x.shape, as: x.elementType),
+      tensor(inverses, shape: shape, as: .float32)
+    )
+  }
 }
