@@ -61,15 +61,6 @@ extension OperatorRegistry {
     ) { attributes in
       attributes.hasInput(1) ? .transformer(.biasGelu(.tanh)) : .unary(.gelu(.tanh))
     },
-    Entry(
-      domain: .microsoft, name: "BiasSplitGelu", versions: [1], inputs: 2...2, kernel: .float32
-    ) { _ in .transformer(.biasSplitGelu) },
-    Entry(
-      domain: .microsoft, name: "BiasSoftmax", versions: [1], inputs: 2...2,
-      attributes: ["axis", "is_inner_broadcast"], kernel: .float32
-    ) { attributes throws(EngineError) in
-      .transformer(.biasSoftmax(axis: try attributes.int("axis", default: 1)))
-    },
   ]
 
   private static let contributedProducts: [Entry] = [
@@ -118,21 +109,6 @@ extension OperatorRegistry {
       attributes: ["epsilon"], kernel: .float32
     ) { attributes throws(EngineError) in
       .transformer(.skipNormalization(try skipParameters(attributes, isCentered: false)))
-    },
-    Entry(
-      domain: .microsoft, name: "BiasAdd", versions: [1], inputs: 3...3, kernel: .float32
-    ) { _ in .transformer(.biasAdd) },
-    Entry(
-      domain: .microsoft, name: "GroupNorm", versions: [1], inputs: 3...3,
-      attributes: ["activation", "channels_last", "epsilon", "groups"], kernel: .float32
-    ) { attributes throws(EngineError) in
-      .transformer(
-        .groupNorm(
-          GroupNormParameters(
-            groups: try attributes.required("groups"),
-            epsilon: try attributes.float("epsilon", default: 1e-5),
-            channelsLast: try attributes.flag("channels_last", default: true),
-            swish: try attributes.required("activation") != 0)))
     },
   ]
 

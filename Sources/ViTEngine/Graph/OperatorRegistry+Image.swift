@@ -170,8 +170,8 @@ extension OperatorRegistry {
           groups: nil, epsilon: try attributes.float("epsilon", default: 1e-5)))
     },
     Entry(
-      name: "GroupNormalization", versions: [18, 21], inputs: 3...3,
-      attributes: ["epsilon", "num_groups", AttributeName("stash_type", since: 21)]
+      name: "GroupNormalization", versions: [21], inputs: 3...3,
+      attributes: ["epsilon", "num_groups", "stash_type"]
     ) { attributes throws(EngineError) in
       .image(
         .groupNormalization(

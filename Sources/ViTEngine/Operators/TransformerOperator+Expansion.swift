@@ -49,7 +49,6 @@ extension TransformerOperator {
     case .multiHeadAttention(let parameters): return try parameters.expand(in: &expansion)
     case .skipNormalization(let parameters): return try parameters.expand(in: &expansion)
     case .fusedMatMul(let parameters): return [try parameters.expand(in: &expansion)]
-    case .groupNorm(let parameters): return [try parameters.expand(in: &expansion)]
     case .fusedGemm(let parameters, let activation):
       let y = try expansion.add(
         .gemm(parameters), expansion.input(0), expansion.input(1), expansion.node.input(2))
@@ -80,18 +79,6 @@ extension TransformerOperator {
       }
       return try expansion.add(
         .binary(.mul), expansion.add(.unary(.swish(alpha: alpha)), x), factor)
-    case .biasSoftmax(let axis):
-      let sum = try expansion.add(.binary(.add), x, expansion.input(1))
-      return try expansion.add(.softmax(axis: axis, flattens: true), sum)
-    case .biasAdd:
-      let sum = try expansion.add(.binary(.add), x, expansion.input(1))
-      return try expansion.add(.binary(.add), sum, expansion.input(2))
-    case .biasSplitGelu:
-      let sum = try expansion.add(.binary(.add), x, expansion.input(1))
-      let half = (expansion.shape(sum).last ?? 0) / 2
-      let parts = try expansion.split(sum, [half, half])
-      return try expansion.add(
-        .binary(.mul), parts[0], expansion.add(.unary(.gelu(.none)), parts[1]))
     default: throw .unsupported("an operator that stands for itself")
     }
   }
@@ -150,37 +137,5 @@ extension FusedMatMulParameters {
       }
     }
     return try expansion.scale(expansion.add(.matMul, operands[0], operands[1]), by: alpha)
-  }
-}
-
-extension GroupNormParameters {
-  /// Layer normalisation over each group of channels, then factors and terms of the channels.
-  fileprivate func expand(in expansion: inout Expansion) throws(KernelError) -> ValueID {
-    var x = try expansion.input(0)
-    let shape = expansion.shape(x)
-    guard shape.count >= 3 else { throw .invalid("GroupNorm of \(shape)") }
-    let spatial = Array(2..<shape.count)
-    if channelsLast {
-      x = try expansion.transpose(x, [0, shape.count - 1] + spatial.map { $0 - 1 })
-    }
-    let first = expansion.shape(x)
-    guard groups > 0, first[1] % groups == 0 else {
-      throw .invalid("GroupNorm of \(first[1]) channels in \(groups) groups")
-    }
-    let run = try ShapeRules.elementCount(Array(first[2...])) * (first[1] / groups)
-    let one = expansion.constant(Tensor([Float(1)], shape: [1]))
-    x = try expansion.reshape(x, to: [first[0], groups, run])
-    x = try expansion.add(.layerNormalization(axis: 2, epsilon: epsilon), x, one)
-    x = try expansion.reshape(x, to: first)
-    for (position, operation) in [(1, BinaryOperation.mul), (2, .add)] {
-      let column = [first[1]] + spatial.map { _ in 1 }
-      let parameter = try expansion.input(position)
-      guard expansion.shape(parameter) == [first[1]] else {
-        throw .invalid("GroupNorm: \(expansion.shape(parameter)) for \(first[1]) channels")
-      }
-      x = try expansion.add(.binary(operation), x, expansion.reshape(parameter, to: column))
-    }
-    if swish { x = try expansion.add(.unary(.swish(alpha: 1)), x) }
-    return channelsLast ? try expansion.transpose(x, [0] + spatial + [1]) : x
   }
 }

@@ -32,10 +32,6 @@ enum TransformerOperator: OperatorGroup {
   case fusedMatMul(FusedMatMulParameters)
   case fusedGemm(GemmParameters, FusedActivation?)
   case fusedConv(ConvParameters, FusedActivation?)
-  case biasSoftmax(axis: Int)
-  case biasAdd
-  case biasSplitGelu
-  case groupNorm(GroupNormParameters)
 
   /// True where the operator stands for several others.
   var isExpanded: Bool {
@@ -179,13 +175,4 @@ struct OperandTransposition: Sendable {
 enum FusedActivation: Sendable {
   case unary(UnaryOperation)
   case clip(lowest: Float, highest: Float)
-}
-
-/// Attributes of com.microsoft's GroupNorm.
-struct GroupNormParameters: Sendable {
-  var groups: Int
-  var epsilon: Float
-  var channelsLast: Bool
-  /// Swish follows.
-  var swish: Bool
 }
