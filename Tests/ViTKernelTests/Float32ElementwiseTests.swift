@@ -39,10 +39,6 @@ import ViTKernel
 
   @Test func refusesWhatFloatsDoNotHave() {
     #expect(throws: KernelError.self) {
-      try executors[0].binary(
-        .mod(fmod: false), random([3]), random([3]), into: unwritten([3]))
-    }
-    #expect(throws: KernelError.self) {
       try executors[0].unary(.not, random([3]), into: unwritten([3]))
     }
   }

@@ -38,6 +38,9 @@ func difference(_ a: Tensor, _ b: Tensor) -> Float {
 /// The elements' bit patterns, in which equal means identical.
 func bits(_ tensor: Tensor) -> [UInt32] { tensor.elements(of: Float.self).map(\.bitPattern) }
 
+/// The bytes of the elements.
+func bytes(_ tensor: Tensor) -> [UInt8] { tensor.withUnsafeBytes { Array($0) } }
+
 /// A tensor for a result, full of NaN: what a kernel leaves out shows.
 func unwritten(_ shape: [Int]) -> Tensor {
   Tensor([Float](repeating: .nan, count: shape.reduce(1, *)), shape: shape)

@@ -103,6 +103,4 @@ import ViTKernel
       Tensor((0..<count).map { Int64($0) << 33 }, shape: shape),
     ]
   }
-
-  private func bytes(_ tensor: Tensor) -> [UInt8] { tensor.withUnsafeBytes { Array($0) } }
 }
