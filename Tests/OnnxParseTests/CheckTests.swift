@@ -181,6 +181,23 @@ struct Breakage: CustomTestStringConvertible, Sendable {
       let valid = function([Node(opType: "Neg", inputs: ["a"], outputs: ["b"])])
       $0.functions = [valid, valid]
     },
+    Breakage("functions[1] \"F\": invalid model: the function is defined twice") {
+      let valid = function([Node(opType: "Neg", inputs: ["a"], outputs: ["b"])])
+      $0.functions = ["", "ai.onnx"].map { domain in
+        var function = valid
+        function.domain = domain
+        return function
+      }
+    },
+    Breakage(
+      "functions[0] \"F\".attribute_proto[0] \"p\": invalid model: "
+        + "a default refers to another attribute"
+    ) {
+      $0.functions = [function([Node(opType: "Neg", inputs: ["a"], outputs: ["b"])])]
+      $0.functions[0].attributeDefaults = [
+        Attribute(name: "p", value: .undefined, refAttrName: "q", declaredType: 1)
+      ]
+    },
     Breakage(
       "functions[0] \"F\".node[0]: invalid model: Neg reads \"x\", "
         + "which no input, initializer or earlier node defines"

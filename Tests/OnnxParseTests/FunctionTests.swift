@@ -160,4 +160,96 @@ import Testing
     }
     #expect(message { try model.inlineFunctions() }.contains("more than 200000 nodes"))
   }
+
+  private static func apply(_ graph: Graph, _ output: String) -> Node {
+    Node(
+      opType: "apply", domain: "own", inputs: ["flag"], outputs: [output],
+      attributes: [Attribute(name: "body", value: .graph(graph))])
+  }
+
+  /// A call within a graph that a call of the same function gives is the caller's: no recursion.
+  @Test func aGraphThatACallGivesIsTheCallers() throws {
+    let inner = Graph(
+      nodes: [Node(opType: "Neg", inputs: ["x"], outputs: ["w"])],
+      outputs: [ValueInfo(name: "w", type: nil)])
+    let outer = Graph(
+      nodes: [Self.apply(inner, "v")], outputs: [ValueInfo(name: "v", type: nil)])
+    var model = Self.model([Self.apply(outer, "y")])
+    model.graph.inputs.append(ValueInfo(name: "flag", dataType: .bool, dims: []))
+    model.functions = [
+      FunctionProto(
+        name: "apply", domain: "own", inputs: ["f"], outputs: ["r"], attributes: ["body"],
+        nodes: [
+          Node(
+            opType: "If", inputs: ["f"], outputs: ["r"],
+            attributes: ["then_branch", "else_branch"].map {
+              Attribute(name: $0, value: .undefined, refAttrName: "body", declaredType: 5)
+            })
+        ], opsetImports: [OperatorSetID(version: 17)])
+    ]
+    try model.check()
+    try model.inlineFunctions()
+    try model.check()
+    #expect(model.graph.nodes.map(\.opType) == ["If"])
+    guard case .graph(let branch)? = model.graph.nodes[0].attribute("else_branch")?.value else {
+      Issue.record("no branch")
+      return
+    }
+    #expect(branch.nodes.map(\.opType) == ["If"] && branch.nodes[0].outputs == ["v"])
+  }
+
+  /// What a branch reads before it defines the same name is the value around it.
+  @Test func aNameIsHiddenFromWhereItIsDefined() throws {
+    let branch = Graph(
+      nodes: [
+        Node(opType: "Exp", inputs: ["t"], outputs: ["u"]),
+        Node(opType: "Abs", inputs: ["u"], outputs: ["t"]),
+      ], outputs: [ValueInfo(name: "t", type: nil)],
+      quantizationAnnotations: [TensorAnnotation(tensorName: "t", parameters: [])])
+    var model = Self.model([
+      Node(name: "c", opType: "f", domain: "own", inputs: ["x"], outputs: ["y"])
+    ])
+    model.functions = [
+      FunctionProto(
+        name: "f", domain: "own", inputs: ["a"], outputs: ["b"],
+        nodes: [
+          Node(opType: "Neg", inputs: ["a"], outputs: ["t"]),
+          Node(
+            opType: "If", inputs: ["t"], outputs: ["b"],
+            attributes: [Attribute(name: "then_branch", value: .graph(branch))]),
+        ], opsetImports: [OperatorSetID(version: 17)])
+    ]
+    try model.inlineFunctions()
+    try model.check()
+    guard case .graph(let then)? = model.graph.nodes[1].attribute("then_branch")?.value else {
+      Issue.record("no branch")
+      return
+    }
+    #expect(then.nodes[0].inputs == model.graph.nodes[0].outputs)
+    #expect(then.nodes[1].outputs != model.graph.nodes[0].outputs)
+    #expect(then.outputs.map(\.name) == then.nodes[1].outputs)
+    #expect(then.quantizationAnnotations.map(\.tensorName) == then.nodes[1].outputs)
+  }
+
+  /// Only operators have versions that matter; a function is found by its name.
+  @Test func onlyWhatIsUsedHasToAgree() throws {
+    var model = Self.model([Self.call("one", "x", "y")])
+    model.functions[1].opsetImports = [
+      OperatorSetID(version: 13), OperatorSetID(domain: "own", version: 9),
+      OperatorSetID(domain: "none", version: 1),
+    ]
+    try model.inlineFunctions()
+    #expect(
+      model.opsetImports == [OperatorSetID(version: 17), OperatorSetID(domain: "own", version: 1)])
+
+    let branch = Graph(
+      nodes: [Node(opType: "Neg", domain: "none", inputs: ["a"], outputs: ["n"])],
+      outputs: [ValueInfo(name: "n", type: nil)])
+    var within = Self.model([Self.call("one", "x", "y")])
+    within.opsetImports.append(OperatorSetID(domain: "none", version: 2))
+    within.functions[0].opsetImports.append(OperatorSetID(domain: "none", version: 1))
+    within.functions[0].nodes[1].attributes = [Attribute(name: "g", value: .graph(branch))]
+    #expect(
+      message { try within.inlineFunctions() }.contains("uses version 1 of none, the model 2"))
+  }
 }

@@ -3,10 +3,11 @@ extension GraphChecker {
   func checkAttributes(
     _ attributes: [Attribute], _ scope: [Set<String>], field: String
   ) throws(OnnxError) {
+    var names: Set<String> = []
     for (index, attribute) in attributes.enumerated() {
       do throws(OnnxError) {
         guard !attribute.name.isEmpty else { throw OnnxError(.invalid("the name is missing")) }
-        guard !attributes[..<index].contains(where: { $0.name == attribute.name }) else {
+        guard names.insert(attribute.name).inserted else {
           throw OnnxError(.invalid("the attribute is there twice"))
         }
         try checkReference(attribute)

@@ -36,6 +36,11 @@ struct GraphChecker {
       try define(input, in: &defined, at: elementPlace("input", index, input))
     }
     try checkAttributes(function.attributeDefaults, [], field: "attribute_proto")
+    for (index, value) in function.attributeDefaults.enumerated() where !value.refAttrName.isEmpty {
+      throw OnnxError(
+        .invalid("a default refers to another attribute"),
+        place: elementPlace("attribute_proto", index, value.name))
+    }
     try check(function.nodes, &defined, [])
     for (index, output) in function.outputs.enumerated() where !defined.contains(output) {
       throw OnnxError(

@@ -41,7 +41,8 @@ extension Model {
     for (index, function) in functions.enumerated() {
       try within(elementPlace("functions", index, function.name)) { () throws(OnnxError) in
         guard !function.name.isEmpty else { throw OnnxError(.invalid("the name is missing")) }
-        guard seen.insert([function.domain, function.name, function.overload]).inserted else {
+        let domain = GraphChecker.canonical(function.domain)
+        guard seen.insert([domain, function.name, function.overload]).inserted else {
           throw OnnxError(.invalid("the function is defined twice"))
         }
         let domains =

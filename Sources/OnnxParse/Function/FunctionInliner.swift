@@ -5,56 +5,93 @@ struct FunctionInliner {
     let domain: String
     let name: String
     let overload: String
+
+    init(_ function: FunctionProto) {
+      domain = GraphChecker.canonical(function.domain)
+      name = function.name
+      overload = function.overload
+    }
+
+    init(_ call: Node) {
+      domain = GraphChecker.canonical(call.domain)
+      name = call.opType
+      overload = call.overload
+    }
   }
 
-  /// More nodes than this are no model; a few functions that call each other twice make any number.
-  private static let nodeLimit = 200_000
+  /// A function, and what is found out about it at its first call.
+  private struct Entry {
+    let function: FunctionProto
+    var extent: FunctionExtent?
+  }
 
-  private let functions: [Key: FunctionProto]
+  /// More nodes and calls than this are no model; a few functions that call each other twice make
+  /// any number.
+  private static let nodeLimit = 200_000
+  /// Bytes that copies of bodies may take: a few long names, copied often, make any number.
+  private static let byteLimit = 256 << 20
+  /// Calls and graphs within each other. What expands and what reads the result do so by recursion.
+  private static let depthLimit = 100
+
+  private var functions: [Key: Entry]
   private(set) var opsetImports: [OperatorSetID]
-  private var names: Set<String>
+  private var names: FunctionNames
   private var nodeCount = 0
+  private var byteCount = 0
+  private var depth = 0
 
   init(_ model: Model) {
-    functions = Dictionary(
-      model.functions.map { (Key(domain: $0.domain, name: $0.name, overload: $0.overload), $0) }
-    ) { first, _ in first }
+    functions = Dictionary(model.functions.map { (Key($0), Entry(function: $0)) }) { first, _ in
+      first
+    }
     opsetImports = model.opsetImports
-    names = []
-    model.graph.collectNames(into: &names)
+    names = FunctionNames(model.graph)
   }
 
   /// Expands the calls in `graph` and in the graphs within it.
   mutating func inline(_ graph: inout Graph) throws(OnnxError) {
+    try inline(&graph, calls: [])
+  }
+
+  private mutating func inline(_ graph: inout Graph, calls: [Key]) throws(OnnxError) {
     var types: [ValueInfo] = []
-    graph.nodes = try expanded(graph.nodes, calls: [], types: &types)
+    graph.nodes = try expanded(graph.nodes, calls: calls, types: &types)
     graph.valueInfo += types
   }
 
   private mutating func expanded(
     _ nodes: [Node], calls: [Key], types: inout [ValueInfo]
   ) throws(OnnxError) -> [Node] {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.depthLimit else {
+      throw OnnxError(
+        .unsupported("calls and graphs within each other, more than \(Self.depthLimit) deep"))
+    }
     var result: [Node] = []
     for (index, node) in nodes.enumerated() {
-      let place = elementPlace("node", index, node.name)
       do throws(OnnxError) {
-        let key = Key(
-          domain: GraphChecker.canonical(node.domain), name: node.opType, overload: node.overload)
-        if let function = functions[key] {
-          result += try body(of: function, key, for: node, calls: calls, types: &types)
+        try count(1)
+        // The graphs that a call gives are the caller's: what they call, it calls.
+        let node = try inliningSubgraphs(node, calls: calls)
+        let key = Key(node)
+        if functions[key] == nil {
+          result.append(node)
         } else {
-          result.append(try inliningSubgraphs(node, calls: calls))
-          nodeCount += 1
+          result += try body(of: key, for: node, calls: calls, types: &types)
         }
       } catch {
-        throw error.within(place)
-      }
-      guard nodeCount <= Self.nodeLimit else {
-        throw OnnxError(
-          .unsupported("more than \(Self.nodeLimit) nodes once functions are inlined"))
+        throw error.within(elementPlace("node", index, node.name))
       }
     }
     return result
+  }
+
+  private mutating func count(_ nodes: Int) throws(OnnxError) {
+    nodeCount += nodes
+    guard nodeCount <= Self.nodeLimit else {
+      throw OnnxError(.unsupported("more than \(Self.nodeLimit) nodes once functions are inlined"))
+    }
   }
 
   private mutating func inliningSubgraphs(
@@ -75,17 +112,32 @@ struct FunctionInliner {
     return node
   }
 
-  private mutating func inline(_ graph: inout Graph, calls: [Key]) throws(OnnxError) {
-    var types: [ValueInfo] = []
-    graph.nodes = try expanded(graph.nodes, calls: calls, types: &types)
-    graph.valueInfo += types
+  /// The nodes of the function `key` in place of `call`.
+  private mutating func body(
+    of key: Key, for call: Node, calls: [Key], types: inout [ValueInfo]
+  ) throws(OnnxError) -> [Node] {
+    guard let function = functions[key]?.function else { return [call] }
+    try check(function, key, call, calls)
+    let label = call.name.isEmpty ? call.outputs.first { !$0.isEmpty } ?? call.opType : call.name
+    try prepare(key, prefix: label.utf8.count + 1)
+    var scope = FunctionScope(
+      prefix: label + "/", attributes: FunctionAttributes.bind(function, call))
+    let copies = try scope.bind(function, to: call)
+    try count(copies.count)
+    let nodes = try function.nodes.map { (node) throws(OnnxError) in
+      try scope.renamed(node, names: &names)
+    }
+    types += function.valueInfo.compactMap { scope.renamed($0) }
+    return try expanded(nodes, calls: calls + [key], types: &types) + copies
   }
 
-  /// The nodes of `function` in place of `call`.
-  private mutating func body(
-    of function: FunctionProto, _ key: Key, for call: Node, calls: [Key],
-    types: inout [ValueInfo]
-  ) throws(OnnxError) -> [Node] {
+  private func check(
+    _ function: FunctionProto, _ key: Key, _ call: Node, _ calls: [Key]
+  ) throws(OnnxError) {
+    guard !key.domain.isEmpty else {
+      // ONNX leaves it to the runtime whether this or the operator goes first.
+      throw OnnxError(.unsupported("the function \(function.name) in ONNX's own domain"))
+    }
     guard !calls.contains(key) else {
       throw OnnxError(.invalid("the function \(function.name) calls itself"))
     }
@@ -96,34 +148,35 @@ struct FunctionInliner {
           "\(call.inputs.count) inputs and \(call.outputs.count) outputs; the function "
             + "\(function.name) has \(function.inputs.count) and \(function.outputs.count)"))
     }
-    try merge(function)
-    let label = call.name.isEmpty ? call.outputs.first { !$0.isEmpty } ?? call.opType : call.name
-    var scope = FunctionScope(prefix: label + "/", attributes: Self.attributes(function, call))
-    let copies = scope.bind(function, to: call)
-    let nodes = function.nodes.map { scope.renamed($0, names: &names) }
-    types += function.valueInfo.compactMap { scope.renamed($0) }
-    return try expanded(nodes, calls: calls + [key], types: &types) + copies
   }
 
-  /// Values of the function's attributes at `call`, by name.
-  private static func attributes(
-    _ function: FunctionProto, _ call: Node
-  ) -> [String: Attribute] {
-    let defaults = function.attributeDefaults.map { ($0.name, $0) }
-    return Dictionary(defaults + call.attributes.map { ($0.name, $0) }) { _, given in given }
+  /// Takes account of a copy of the function `key`, and of its operator sets at the first one.
+  private mutating func prepare(_ key: Key, prefix: Int) throws(OnnxError) {
+    guard let entry = functions[key] else { return }
+    if entry.extent == nil { try merge(entry.function) }
+    let extent = entry.extent ?? FunctionExtent(entry.function)
+    functions[key]?.extent = extent
+    byteCount += extent.bytes(prefix: prefix)
+    guard byteCount <= Self.byteLimit else {
+      throw OnnxError(
+        .unsupported("more than \(Self.byteLimit) bytes of names once functions are inlined"))
+    }
   }
 
-  /// Adds the operator sets of `function` to the model's.
+  /// Adds the operator sets that the body of `function` uses to the model's. A call uses none: its
+  /// function has its own.
   private mutating func merge(_ function: FunctionProto) throws(OnnxError) {
-    let used = Set(function.nodes.map { GraphChecker.canonical($0.domain) })
+    var used: Set<String> = []
+    collectDomains(function.nodes, into: &used)
     for set in function.opsetImports {
       let domain = GraphChecker.canonical(set.domain)
+      guard used.contains(domain) else { continue }
       let known = opsetImports.first { GraphChecker.canonical($0.domain) == domain }
       guard let known else {
         opsetImports.append(set)
         continue
       }
-      guard known.version == set.version || !used.contains(domain) else {
+      guard known.version == set.version else {
         throw OnnxError(
           .unsupported(
             "the function \(function.name) uses version \(set.version) of "
@@ -131,24 +184,11 @@ struct FunctionInliner {
       }
     }
   }
-}
 
-extension Graph {
-  /// Adds the names of all nodes and values, of graphs within as well.
-  fileprivate func collectNames(into names: inout Set<String>) {
-    names.formUnion(inputs.map(\.name))
-    names.formUnion(initializers.map(\.name))
-    names.formUnion(sparseInitializers.map(\.values.name))
+  private func collectDomains(_ nodes: [Node], into domains: inout Set<String>) {
     for node in nodes {
-      names.insert(node.name)
-      names.formUnion(node.outputs)
-      for attribute in node.attributes {
-        switch attribute.value {
-        case .graph(let graph): graph.collectNames(into: &names)
-        case .graphs(let graphs): for graph in graphs { graph.collectNames(into: &names) }
-        default: break
-        }
-      }
+      if functions[Key(node)] == nil { domains.insert(GraphChecker.canonical(node.domain)) }
+      for graph in node.graphs { collectDomains(graph.nodes, into: &domains) }
     }
   }
 }

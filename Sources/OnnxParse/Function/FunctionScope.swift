@@ -16,13 +16,18 @@ struct FunctionScope {
   ///
   /// - Returns: Nodes that copy what has a name already: an input that is an output as well, and a
   ///   value that is two outputs.
-  mutating func bind(_ function: FunctionProto, to call: Node) -> [Node] {
+  /// - Throws: ``OnnxError`` where an output is an input that the call leaves out.
+  mutating func bind(_ function: FunctionProto, to call: Node) throws(OnnxError) -> [Node] {
     for (index, input) in function.inputs.enumerated() {
       values[input] = index < call.inputs.count ? call.inputs[index] : ""
     }
     var copies: [Node] = []
     for (formal, actual) in zip(function.outputs, call.outputs) where !actual.isEmpty {
       if let known = values[formal] {
+        guard !known.isEmpty else {
+          throw OnnxError(
+            .invalid("output \"\(actual)\" is the input \(formal), which the call leaves out"))
+        }
         copies.append(
           Node(
             name: prefix + formal, opType: "Identity", inputs: [known], outputs: [actual]))
@@ -34,12 +39,27 @@ struct FunctionScope {
   }
 
   /// `node` of the body as it stands in the caller's graph.
-  mutating func renamed(_ node: Node, names: inout Set<String>) -> Node {
+  ///
+  /// - Throws: ``OnnxError`` where an attribute of the call is of another kind than is referred to.
+  mutating func renamed(
+    _ node: Node, names: inout FunctionNames
+  ) throws(OnnxError) -> Node {
+    var node = try renamedExceptOutputs(node, &names)
+    node.outputs = node.outputs.map { $0.isEmpty ? "" : values[$0] ?? define($0, &names) }
+    return node
+  }
+
+  private mutating func renamedExceptOutputs(
+    _ node: Node, _ names: inout FunctionNames
+  ) throws(OnnxError) -> Node {
     var node = node
-    if !node.name.isEmpty { node.name = unique(node.name, &names) }
+    if !node.name.isEmpty { node.name = names.unique(prefix + node.name) }
     node.inputs = node.inputs.map { $0.isEmpty ? "" : values[$0] ?? $0 }
-    node.attributes = node.attributes.compactMap { bound($0, names: &names) }
-    node.outputs = node.outputs.map { define($0, &names) }
+    var attributes: [Attribute] = []
+    for attribute in node.attributes {
+      if let bound = try bound(attribute, &names) { attributes.append(bound) }
+    }
+    node.attributes = attributes
     return node
   }
 
@@ -52,70 +72,73 @@ struct FunctionScope {
   }
 
   /// `attribute` with the caller's value where it refers to one; nil where the caller has none.
-  private mutating func bound(_ attribute: Attribute, names: inout Set<String>) -> Attribute? {
-    var attribute = attribute
-    if !attribute.refAttrName.isEmpty {
+  private mutating func bound(
+    _ attribute: Attribute, _ names: inout FunctionNames
+  ) throws(OnnxError) -> Attribute? {
+    guard attribute.refAttrName.isEmpty else {
       guard let given = attributes[attribute.refAttrName] else { return nil }
-      attribute.value = given.value
-      attribute.refAttrName = ""
-      return attribute
+      return try FunctionAttributes.resolve(attribute, given)
     }
+    var attribute = attribute
     switch attribute.value {
-    case .graph(let graph): attribute.value = .graph(renamed(graph, names: &names))
+    case .graph(let graph): attribute.value = .graph(try renamed(graph, &names))
     case .graphs(let graphs):
-      attribute.value = .graphs(graphs.map { renamed($0, names: &names) })
+      attribute.value = .graphs(
+        try graphs.map { (graph) throws(OnnxError) in try renamed(graph, &names) })
     default: break
     }
     return attribute
   }
 
-  /// A graph within the body. What it defines hides values of the same name around it.
-  private mutating func renamed(_ graph: Graph, names: inout Set<String>) -> Graph {
+  /// A graph within the body. From where it defines a name, that hides the value around it.
+  private mutating func renamed(
+    _ graph: Graph, _ names: inout FunctionNames
+  ) throws(OnnxError) -> Graph {
     let outer = values
     defer { values = outer }
     var graph = graph
+    let inputs = Set(graph.inputs.map(\.name))
     for index in graph.inputs.indices {
-      graph.inputs[index].name = hide(graph.inputs[index].name, &names)
+      graph.inputs[index].name = define(graph.inputs[index].name, &names)
     }
     for index in graph.initializers.indices {
       let name = graph.initializers[index].name
-      let isInput = graph.inputs.contains { $0.name == values[name] }
-      graph.initializers[index].name = isInput ? values[name] ?? name : hide(name, &names)
+      graph.initializers[index].name =
+        inputs.contains(name) ? values[name] ?? name : define(name, &names)
     }
     for index in graph.sparseInitializers.indices {
-      graph.sparseInitializers[index].values.name = hide(
-        graph.sparseInitializers[index].values.name, &names)
+      let name = graph.sparseInitializers[index].values.name
+      graph.sparseInitializers[index].values.name =
+        inputs.contains(name) ? values[name] ?? name : define(name, &names)
     }
-    for node in graph.nodes {
-      for output in node.outputs where !output.isEmpty { _ = hide(output, &names) }
+    for index in graph.nodes.indices {
+      var node = try renamedExceptOutputs(graph.nodes[index], &names)
+      node.outputs = node.outputs.map { $0.isEmpty ? "" : define($0, &names) }
+      graph.nodes[index] = node
     }
-    graph.nodes = graph.nodes.map { renamed($0, names: &names) }
     for index in graph.outputs.indices {
       let name = graph.outputs[index].name
       graph.outputs[index].name = values[name] ?? name
     }
     graph.valueInfo = graph.valueInfo.compactMap { renamed($0) }
+    graph.quantizationAnnotations = graph.quantizationAnnotations.map { renamed($0) }
     return graph
   }
 
-  private mutating func define(_ name: String, _ names: inout Set<String>) -> String {
-    guard !name.isEmpty else { return "" }
-    return values[name] ?? hide(name, &names)
+  private func renamed(_ annotation: TensorAnnotation) -> TensorAnnotation {
+    var annotation = annotation
+    annotation.tensorName = values[annotation.tensorName] ?? annotation.tensorName
+    for index in annotation.parameters.indices {
+      let name = annotation.parameters[index].value
+      annotation.parameters[index].value = values[name] ?? name
+    }
+    return annotation
   }
 
-  private mutating func hide(_ name: String, _ names: inout Set<String>) -> String {
-    let new = unique(name, &names)
+  /// Gives `name` of the body a name in the caller's graph.
+  private mutating func define(_ name: String, _ names: inout FunctionNames) -> String {
+    let new = names.unique(prefix + name)
     values[name] = new
     return new
-  }
-
-  private func unique(_ name: String, _ names: inout Set<String>) -> String {
-    var candidate = prefix + name
-    var number = 1
-    while !names.insert(candidate).inserted {
-      candidate = "\(prefix)\(name)_\(number)"
-      number += 1
-    }
-    return candidate
   }
 }
