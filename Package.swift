@@ -111,7 +111,7 @@ let package = Package(
       dependencies: [
         "AllocationCounter", "OnnxParse", "TensorIO", "TestSupport", "ViTEngine", "ViTKernel",
       ],
-      swiftSettings: strict),
+      exclude: ["FunctionCases"], swiftSettings: strict),
     .testTarget(
       name: "QuantTests",
       dependencies: ["OnnxParse", "Quant", "Synth", "TestSupport", "ViTEngine"],

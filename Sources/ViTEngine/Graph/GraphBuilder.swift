@@ -64,6 +64,11 @@ struct GraphBuilder {
   }
 
   private mutating func addInitializers(of source: Graph) throws(EngineError) {
+    if let sparse = source.sparseInitializers.first {
+      throw EngineError(
+        .unsupported("a sparse tensor; dense ones are supported"),
+        node: "initializer \"\(sparse.values.name)\"")
+    }
     for proto in source.initializers {
       define(
         proto.name,
@@ -153,7 +158,9 @@ struct GraphBuilder {
   }
 
   private mutating func decode(_ node: Node, label: String) throws(EngineError) -> Operator {
-    guard node.opType == OperatorRegistry.conditionalName, node.domain.isEmpty else {
+    guard node.opType == OperatorRegistry.conditionalName,
+      OperatorDomain(node.domain) == .onnx
+    else {
       return try OperatorRegistry.decode(node, opset: opset, types: types(of: node), label: label)
     }
     return .conditional(

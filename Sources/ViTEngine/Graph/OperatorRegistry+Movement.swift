@@ -180,6 +180,11 @@ extension OperatorRegistry {
     if let values = try attributes.floats("value_floats") {
       return Tensor(values, shape: [values.count])
     }
-    throw attributes.invalid("no attribute gives a dense numeric value")
+    guard let other = attributes.node.attributes.first else {
+      throw attributes.invalid("no attribute gives a value")
+    }
+    throw EngineError(
+      .unsupported("a constant from \(other.name); dense numeric values are supported"),
+      node: attributes.label)
   }
 }
