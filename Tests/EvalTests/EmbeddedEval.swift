@@ -62,7 +62,8 @@ extension EvalReport {
   /// The report as JSON without the times.
   func jsonWithoutTimes() throws -> String {
     var report = self
-    report.time = Time(seconds: 0, imagesPerSecond: 0)
+    report.time.seconds = 0
+    report.time.imagesPerSecond = 0
     return try report.json()
   }
 }

@@ -74,7 +74,6 @@ import Testing
 
   /// A file may say anything.
   @Test func malformedPartsAreRefused() throws {
-    let folder = try TemporaryFolder()
     var eval = try eval()
     eval.images = eval.images.keeping([0, 1])
     let text = try eval.runner.run().encoded()

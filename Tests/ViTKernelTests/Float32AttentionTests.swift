@@ -26,8 +26,9 @@ import ViTKernel
       let results = try executors(like: executor).map { executor in
         let y = unwritten([shape.batch, shape.queryRows, shape.heads * shape.valueSize])
         try executor.attention(
-          shape, query: AttentionOperand(q), key: AttentionOperand(k), value: AttentionOperand(v),
-          scale: 0.3, mask: mask, workspace: workspace(executor, shape), into: y)
+          shape, AttentionOptions(scale: 0.3), query: AttentionOperand(q),
+          key: AttentionOperand(k), value: AttentionOperand(v), mask: mask,
+          workspace: workspace(executor, shape), into: y)
         return y
       }
       #expect(difference(results[0], expected) < 3e-6, "\(maskShape ?? [])")
@@ -47,8 +48,8 @@ import ViTKernel
     let closed = [Float](repeating: -.infinity, count: 21)
     let y = unwritten([1, 2, 4])
     try executor.attention(
-      shape, query: AttentionOperand(q), key: AttentionOperand(k), value: AttentionOperand(v),
-      scale: 0.5, mask: Tensor(open + closed, shape: [2, 21]),
+      shape, AttentionOptions(scale: 0.5), query: AttentionOperand(q), key: AttentionOperand(k),
+      value: AttentionOperand(v), mask: Tensor(open + closed, shape: [2, 21]),
       workspace: workspace(executor, shape), into: y)
     let result = y.elements(of: Float.self)
     #expect(Array(result[..<4]) == Array(v.elements(of: Float.self)[80...]))
@@ -66,9 +67,10 @@ import ViTKernel
     let expected = try reference(shape, parts[0], parts[1], parts[2], scale: 0.5, mask: nil)
     let y = unwritten([2, 9, 16])
     try executor.attention(
-      shape, query: AttentionOperand(joint, offset: 0, rowStride: 48),
+      shape, AttentionOptions(scale: 0.5),
+      query: AttentionOperand(joint, offset: 0, rowStride: 48),
       key: AttentionOperand(joint, offset: 16, rowStride: 48),
-      value: AttentionOperand(joint, offset: 32, rowStride: 48), scale: 0.5,
+      value: AttentionOperand(joint, offset: 32, rowStride: 48),
       workspace: workspace(executor, shape), into: y)
     #expect(difference(y, expected) < 2e-6)
   }
@@ -81,16 +83,18 @@ import ViTKernel
     let y = unwritten([1, 3, 8])
     #expect(throws: KernelError.self) {
       try executor.attention(
-        shape, query: x, key: x, value: x, scale: 1, workspace: Tensor(.uint8, shape: [4]), into: y)
+        shape, AttentionOptions(scale: 1), query: x, key: x, value: x,
+        workspace: Tensor(.uint8, shape: [4]), into: y)
     }
     #expect(throws: KernelError.self) {
       try executor.attention(
-        shape, query: AttentionOperand(x.tensor, offset: 1, rowStride: 8), key: x, value: x,
-        scale: 1, workspace: workspace(executor, shape), into: y)
+        shape, AttentionOptions(scale: 1),
+        query: AttentionOperand(x.tensor, offset: 1, rowStride: 8), key: x, value: x,
+        workspace: workspace(executor, shape), into: y)
     }
     #expect(throws: KernelError.self) {
       try executor.attention(
-        shape, query: x, key: x, value: x, scale: 1, mask: random([2, 1, 3, 3]),
+        shape, AttentionOptions(scale: 1), query: x, key: x, value: x, mask: random([2, 1, 3, 3]),
         workspace: workspace(executor, shape), into: y)
     }
   }

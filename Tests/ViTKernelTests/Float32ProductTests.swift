@@ -162,6 +162,8 @@ import ViTKernel
   private func activated(_ x: Tensor, _ activation: Activation) throws -> Tensor {
     switch activation {
     case .none: x
+    case .quickGelu: try Reference.unary(.swish(alpha: 1.702), x)
+    case .silu: try Reference.unary(.swish(alpha: 1), x)
     case .relu: try Reference.unary(.relu, x)
     case .geluErf: try Reference.unary(.gelu(.none), x)
     case .geluTanh: try Reference.unary(.gelu(.tanh), x)
