@@ -37,8 +37,8 @@ import ViTKernel
 
   @Test func anOperatorBeforeItsBirthIsRefused() {
     let text = Self.message(
-      Node(name: "n", opType: "LayerNormalization", inputs: ["x", "x"], outputs: ["y"]))
-    #expect(text.contains("operator LayerNormalization at opset 13; supported from version 17"))
+      Node(name: "n", opType: "Gelu", inputs: ["x"], outputs: ["y"]))
+    #expect(text.contains("operator Gelu at opset 13; supported from version 20"))
   }
 
   @Test(arguments: [Int64(1), 6, 29, 99])

@@ -184,15 +184,26 @@ extension AttentionOperand {
       offset >= 0 && strides.row >= 0 && strides.head >= 0 && strides.batch >= 0,
       "\(name) with a negative offset or stride")
     if batch * heads * rows * size == 0 { return strides }
+    // Without arrays: a run allocates nothing.
     var end = offset
-    for (count, stride) in [(batch, strides.batch), (heads, strides.head), (rows, strides.row)] {
-      end = try ShapeRules.sum(end, ShapeRules.product(count - 1, stride))
-    }
+    try Self.advance(&end, batch - 1, strides.batch)
+    try Self.advance(&end, heads - 1, strides.head)
+    try Self.advance(&end, rows - 1, strides.row)
     try require(
       end + size <= tensor.count && (rows == 1 || strides.row >= size),
       "\(name) of shape \(tensor.shape) does not hold \(heads) heads of \(rows) rows of \(size),"
         + " \(strides.row) apart from \(offset) on")
     return strides
+  }
+
+  /// Moves `end` by `count` strides.
+  private static func advance(
+    _ end: inout Int, _ count: Int, _ stride: Int
+  ) throws(KernelError) {
+    let (distance, overflows) = count.multipliedReportingOverflow(by: stride)
+    let (next, passes) = end.addingReportingOverflow(distance)
+    try require(!overflows && !passes, "strides that pass the largest offset")
+    end = next
   }
 }
 

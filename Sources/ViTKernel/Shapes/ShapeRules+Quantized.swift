@@ -15,7 +15,8 @@ public struct BlockWeightParameters: Sendable, Hashable {
   ///   ``KernelError/unsupported(_:)`` for other widths.
   public init(inputs: Int, outputs: Int, bits: Int, blockSize: Int) throws(KernelError) {
     guard [2, 4, 8].contains(bits) else { throw .unsupported("weights of \(bits) bits") }
-    guard inputs > 0, outputs > 0, blockSize >= 16, blockSize <= 1 << 20,
+    guard (1...ShapeRules.maximumElementCount).contains(inputs), outputs > 0, blockSize >= 16,
+      blockSize <= 1 << 20,
       blockSize & (blockSize - 1) == 0
     else {
       throw .invalid("K is \(inputs), N is \(outputs), block_size is \(blockSize)")
