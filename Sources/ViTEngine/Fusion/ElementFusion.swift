@@ -11,6 +11,9 @@ enum ElementOperation: Sendable {
 
 /// Element-wise operators between which values go through 8 bits, as static quantization leaves them.
 enum ElementFusion {
+  /// Longer chains are cut, so that looking for them takes time in proportion to the graph.
+  private static let longest = 32
+
   static func apply(to rewriter: inout GraphRewriter) {
     for index in rewriter.indices {
       guard let node = rewriter.node(index), let result = node.outputs[0],
@@ -43,7 +46,7 @@ enum ElementFusion {
 
     mutating func grow(from result: ValueID, in rewriter: GraphRewriter) {
       var result = result
-      while let (index, node) = rewriter.next(result),
+      while nodes.count < ElementFusion.longest, let (index, node) = rewriter.next(result),
         rewriter.graph.shape(result) == node.outputs[0].map({ rewriter.graph.shape($0) }),
         take(index, node, on: result, in: rewriter), let next = node.outputs[0]
       {
