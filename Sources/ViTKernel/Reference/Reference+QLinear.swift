@@ -140,7 +140,10 @@ extension Reference {
   static func quantized(
     _ x: Tensor, scale: Tensor, zeroPoint: Tensor?, as type: ElementType
   ) throws(KernelError) -> Tensor {
-    try quantizeLinear(
+    guard scale.count == 1 else {
+      throw .invalid("a result with a scale of shape \(scale.shape), not with one")
+    }
+    return try quantizeLinear(
       x, scale: single(scale), zeroPoint: zeroPoint.map(single), outputType: type)
   }
 
