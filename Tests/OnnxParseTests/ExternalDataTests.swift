@@ -176,4 +176,91 @@ import Testing
       #expect(text.contains(why), "\(text)")
     }
   }
+
+  /// Unicode joins U+0600 to what follows it and U+0301 to what goes before it, so that for Swift
+  /// such a slash is no slash. For the system it is one.
+  @Test func aSlashWithinACharacterIsOne() throws {
+    try withFolder { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/model/real", withIntermediateDirectories: true)
+      try Self.writeData(to: folder + "/secret")
+      try Self.writeData(to: folder + "/\u{301}secret")
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/model/l\u{600}", withDestinationPath: folder)
+      for (location, why) in [
+        ("l\u{600}/secret", "is a link"), ("../\u{301}secret", "is no file in the model's folder"),
+        ("/\u{301}secret", "is absolute"), ("real/\u{301}/..", "is no file in the model's folder"),
+      ] {
+        let text = try Self.fault(location, in: folder + "/model")
+        #expect(text.contains(why), "\(location): \(text)")
+      }
+    }
+  }
+
+  /// Composed and decomposed, the same string for Swift and two names for the system.
+  @Test func equalStringsMayBeTwoFiles() throws {
+    try withFolder { folder in
+      let names = ["\u{e9}.bin", "e\u{301}.bin"]
+      var model = validModel()
+      for (index, name) in names.enumerated() {
+        let values = [Float(index), 5]
+        try Data(values.withUnsafeBytes { Array($0) }).write(
+          to: URL(filePath: "\(folder)/staged"))
+        #expect(rename("\(folder)/staged", "\(folder)/\(name)") == 0)
+        model.graph.initializers.append(
+          TensorProto(
+            name: "w\(index)", dims: [2], dataType: .float,
+            payload: .external([StringPair(key: "location", value: name)])))
+      }
+      try model.save(to: folder + "/m.onnx")
+      let read = try Model.open(path: folder + "/m.onnx").graph.initializers
+      #expect(try read[1].floats() == [0, 5])
+      #expect(try read[2].floats() == [1, 5])
+    }
+  }
+
+  /// Lists of sparse tensors, and the defaults of a function's attributes.
+  @Test func tensorsInEveryPlaceAreRead() throws {
+    try withFolder { folder in
+      try Self.writeData(to: folder + "/w.bin")
+      let entries = [StringPair(key: "location", value: "w.bin")]
+      let sparse = SparseTensorProto(
+        values: TensorProto(dims: [6], dataType: .float, payload: .external(entries)),
+        indices: TensorProto(dims: [6], int64s: [0, 1, 2, 3, 4, 5]), dims: [8])
+      let dense = TensorProto(dims: [2, 3], dataType: .float, payload: .external(entries))
+      var model = validModel()
+      model.functions = [
+        FunctionProto(
+          name: "f", domain: "own", inputs: [], outputs: [],
+          attributeDefaults: [
+            Attribute(name: "dense", value: .tensor(dense)),
+            Attribute(name: "sparse", value: .sparseTensors([sparse])),
+          ], nodes: [], opsetImports: [OperatorSetID(version: 17)])
+      ]
+      try model.save(to: folder + "/m.onnx")
+      var read = try Model.load(path: folder + "/m.onnx")
+      #expect(try read.readExternalData() == ["w.bin"])
+      let defaults = read.functions[0].attributeDefaults.map(\.value)
+      guard case .tensor(let first) = defaults[0], case .sparseTensors(let list) = defaults[1]
+      else {
+        Issue.record("no tensors")
+        return
+      }
+      #expect(try first.floats() == Self.values)
+      #expect(try list[0].values.floats() == Self.values)
+    }
+  }
+
+  @Test func stringsHaveNoExternalForm() throws {
+    try withFolder { folder in
+      try Self.writeData(to: folder + "/w.bin")
+      var model = validModel()
+      model.graph.initializers[0] = TensorProto(
+        name: "w", dims: [2, 3], dataType: .string,
+        payload: .external([StringPair(key: "location", value: "w.bin")]))
+      try model.save(to: folder + "/m.onnx")
+      let text = message { _ = try Model.open(path: folder + "/m.onnx") }
+      #expect(text.contains("tensor \"w\": unsupported: elements of type string"), "\(text)")
+    }
+  }
 }

@@ -92,4 +92,29 @@ import Testing
       #expect(text.contains("m.onnx.data and nine like it are there"), "\(text)")
     }
   }
+
+  /// What was not read from the old file is nowhere else.
+  @Test func aFileThatIsStillReferredToStays() throws {
+    try withFolder { folder in
+      let path = folder + "/m.onnx"
+      try Self.model(1).save(to: path, externalData: .always)
+      try Model.load(path: path).save(to: path, externalData: .always)
+      #expect(try Self.seed(path) == 1)
+    }
+  }
+
+  @Test func weightsOfAModelThatGetsNoNameGo() throws {
+    try withFolder { folder in
+      let path = folder + "/m.onnx"
+      #expect(throws: OnnxError.self) {
+        try Self.model(1).save(to: path, externalData: .always) { _ in
+          // A folder of that name can't be replaced by a file.
+          try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false)
+        }
+      }
+      let left = try Self.files(folder)
+      #expect(left == ["m.onnx"])
+    }
+  }
 }

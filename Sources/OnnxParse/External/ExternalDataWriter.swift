@@ -19,16 +19,15 @@ final class ExternalDataWriter {
 
   /// The name that the model knows the file by.
   let location: String
+  private let path: String
   private let writer: FileWriter
   private var offset = 0
   /// The file that the new one stands for, to be removed.
-  private let outdated: String?
+  private var outdated: String?
 
   /// - Throws: ``OnnxError`` where the file can't be made.
   init(besideModel path: String) throws(OnnxError) {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let folder = parts.dropLast().map { $0 + "/" }.joined()
-    let base = parts.last.map(String.init) ?? path
+    let (folder, base) = folderAndName(path)
     let names = ["\(base).data"] + (1...9).map { "\(base).\($0).data" }
     let taken = names.filter { access(folder + $0, F_OK) == 0 }
     guard let free = names.first(where: { !taken.contains($0) }) else {
@@ -36,14 +35,15 @@ final class ExternalDataWriter {
         .unwritable("\(names[0]) and nine like it are there; remove those that no model needs"))
     }
     location = free
-    let old = Self.locations(ofModel: path)
+    self.path = folder + free
+    let old = (try? Model.load(path: path))?.externalLocations ?? []
     outdated = taken.first { old.contains($0) }.map { folder + $0 }
-    writer = try FileWriter(path: folder + free)
+    writer = try FileWriter(path: self.path)
   }
 
   /// The name that the file has until ``commit()``, in the same folder.
   var temporaryName: String {
-    writer.temporaryPath.split(separator: "/").last.map(String.init) ?? ""
+    folderAndName(writer.temporaryPath).name
   }
 
   /// Writes the large initializers of `model` and gives the model that refers to them.
@@ -51,6 +51,9 @@ final class ExternalDataWriter {
   /// - Throws: ``OnnxError`` where they can't be written.
   func moveWeights(of model: Model) throws(OnnxError) -> Model {
     var model = model
+    // What has not been read from the old file is still only there.
+    let unread = model.externalLocations
+    if let old = outdated, unread.contains(folderAndName(old).name) { outdated = nil }
     for index in model.graph.initializers.indices {
       let tensor = model.graph.initializers[index]
       guard case .raw(let bytes) = tensor.payload, bytes.count >= Self.smallest else { continue }
@@ -85,13 +88,6 @@ final class ExternalDataWriter {
     if let outdated { unlink(outdated) }
   }
 
-  /// The files that the model at `path` refers to; none where there is no such model.
-  private static func locations(ofModel path: String) -> Set<String> {
-    guard let model = try? Model.load(path: path) else { return [] }
-    return Set(
-      model.graph.initializers.compactMap { tensor in
-        guard case .external(let entries) = tensor.payload else { return nil }
-        return entries.first { $0.key == "location" }?.value
-      })
-  }
+  /// Removes the file again, where the model that refers to it can't have its name.
+  func withdraw() { unlink(path) }
 }

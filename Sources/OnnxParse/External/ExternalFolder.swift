@@ -16,14 +16,15 @@
 final class ExternalFolder {
   private let path: String
   private let descriptor: Int32
-  private var regions: [[String]: ByteRegion] = [:]
+  /// By the bytes of the path: strings that differ in them may be equal, files are not.
+  private var regions: [[UInt8]: ByteRegion] = [:]
 
   /// The folder of the model at `model`; the way to it may lead over links.
   ///
   /// - Throws: ``OnnxError`` where it can't be opened.
   init(ofModel model: String) throws(OnnxError) {
-    let parts = model.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    path = parts.isEmpty ? "." : parts.joined(separator: "/") + "/"
+    let folder = folderAndName(model).folder
+    path = folder.isEmpty ? "." : folder
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw OnnxError(.unreadable(systemMessage()), file: path) }
   }
@@ -49,11 +50,12 @@ final class ExternalFolder {
   }
 
   private func region(_ location: ExternalLocation) throws(OnnxError) -> ByteRegion {
-    if let known = regions[location.components] { return known }
+    let key = Array(location.path.utf8)
+    if let known = regions[key] { return known }
     let file = try opened(location)
     defer { close(file) }
     let region = try ByteRegion(mapping: file, name: location.path)
-    regions[location.components] = region
+    regions[key] = region
     return region
   }
 

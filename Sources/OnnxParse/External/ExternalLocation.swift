@@ -22,12 +22,13 @@ struct ExternalLocation: Equatable {
     guard !location.isEmpty else {
       throw OnnxError(.invalid("external_data has no location"))
     }
-    guard !location.hasPrefix("/") else {
+    let slash = UInt8(ascii: "/")
+    guard location.utf8.first != slash else {
       throw OnnxError(
         .invalid("the location \"\(location)\" is absolute; it must be in the model's folder"))
     }
-    let parts = location.split(separator: "/").map(String.init).filter { $0 != "." }
-    guard !parts.contains(".."), let last = parts.last, !location.hasSuffix("/"), last != "." else {
+    let parts = pathNames(location).filter { $0 != "." }
+    guard !parts.contains(".."), !parts.isEmpty, location.utf8.last != slash else {
       throw OnnxError(.invalid("the location \"\(location)\" is no file in the model's folder"))
     }
     guard !location.utf8.contains(0) else {

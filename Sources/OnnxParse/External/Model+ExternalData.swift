@@ -32,7 +32,10 @@ extension Model {
       try within("graph") { () throws(OnnxError) in try reader.read(&graph) }
       for index in functions.indices {
         let place = elementPlace("functions", index, functions[index].name)
-        try within(place) { () throws(OnnxError) in try reader.read(&functions[index].nodes) }
+        try within(place) { () throws(OnnxError) in
+          try reader.read(&functions[index].attributeDefaults)
+          try reader.read(&functions[index].nodes)
+        }
       }
     } catch {
       throw error.inFile(file)
@@ -65,9 +68,13 @@ private struct ExternalDataReader {
   mutating func read(_ nodes: inout [Node]) throws(OnnxError) {
     // Nodes without tensors are not touched: writing to an array of many copies it.
     for index in nodes.indices where nodes[index].attributes.contains(where: \.mayHoldTensors) {
-      for attribute in nodes[index].attributes.indices {
-        try read(&nodes[index].attributes[attribute].value)
-      }
+      try read(&nodes[index].attributes)
+    }
+  }
+
+  mutating func read(_ attributes: inout [Attribute]) throws(OnnxError) {
+    for index in attributes.indices where attributes[index].mayHoldTensors {
+      try read(&attributes[index].value)
     }
   }
 
@@ -82,6 +89,9 @@ private struct ExternalDataReader {
     case .sparseTensor(var tensor):
       try read(&tensor)
       value = .sparseTensor(tensor)
+    case .sparseTensors(var tensors):
+      for index in tensors.indices { try read(&tensors[index]) }
+      value = .sparseTensors(tensors)
     case .graph(var graph):
       try read(&graph)
       value = .graph(graph)
@@ -124,7 +134,7 @@ private struct ExternalDataReader {
 extension Attribute {
   fileprivate var mayHoldTensors: Bool {
     switch value {
-    case .tensor, .tensors, .sparseTensor, .graph, .graphs: true
+    case .tensor, .tensors, .sparseTensor, .sparseTensors, .graph, .graphs: true
     default: false
     }
   }

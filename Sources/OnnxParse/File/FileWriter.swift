@@ -94,9 +94,8 @@ final class FileWriter {
 
   /// Makes the new name last. Not every file system can do this; the file is complete either way.
   private func syncFolder() {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let folder = parts.isEmpty ? "." : parts.joined(separator: "/") + "/"
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    let folder = folderAndName(path).folder
+    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)

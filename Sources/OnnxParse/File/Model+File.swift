@@ -115,7 +115,10 @@ private struct ModelFiles {
   /// Gives both files their names: the model is the last, since it refers to the other.
   func commit() throws(OnnxError) {
     try data?.commit()
-    try model.commit()
+    do throws(OnnxError) { try model.commit() } catch {
+      data?.withdraw()
+      throw error
+    }
     data?.removeOutdated()
   }
 }
