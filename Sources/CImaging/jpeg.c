@@ -8,6 +8,14 @@
 // libjpeg leaves by longjmp where something is wrong; no Swift frame may lie in between, so the
 // whole of a decoding is here.
 
+enum {
+  /// Encoders make about ten.
+  most_scans = 200,
+};
+
+/// What libjpeg may allocate: a progressive file's coefficients at the limit of pixels.
+static const long memory_limit = 1L << 31;
+
 typedef struct {
   struct jpeg_error_mgr base;
   jmp_buf leave;
@@ -29,6 +37,15 @@ static void ignore(j_common_ptr info, int level) {
 }
 
 static void nothing(j_decompress_ptr info) { (void)info; }
+
+// A small file can have any number of scans, each of which takes as long as the image is large.
+static void count_scans(j_common_ptr info) {
+  error_manager *manager = (error_manager *)info->err;
+  if (((j_decompress_ptr)info)->input_scan_number <= most_scans) return;
+  snprintf(
+      manager->message, sizeof ((vitq_jpeg *)0)->message, "it has more than %d scans", most_scans);
+  longjmp(manager->leave, 1);
+}
 
 static boolean at_end(j_decompress_ptr info) {
   error_manager *manager = (error_manager *)info->err;
@@ -62,13 +79,15 @@ static int run(
       .fill_input_buffer = at_end, .skip_input_data = skip,
       .resync_to_restart = jpeg_resync_to_restart, .term_source = nothing};
   info.src = &source;
+  info.mem->max_memory_to_use = memory_limit;
+  struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
+  info.progress = &progress;
   jpeg_read_header(&info, TRUE);
   jpeg->width = (int)info.image_width;
   jpeg->height = (int)info.image_height;
-  jpeg->channels = info.num_components;
+  jpeg->channels = info.num_components == 1 ? 3 : info.num_components;
   if (pixels) {
-    info.out_color_space =
-        info.num_components == 1 ? JCS_GRAYSCALE : info.num_components == 3 ? JCS_RGB : JCS_CMYK;
+    info.out_color_space = jpeg->channels == 3 ? JCS_RGB : JCS_CMYK;
     jpeg_start_decompress(&info);
     size_t stride = (size_t)info.output_width * (size_t)info.output_components;
     while (info.output_scanline < info.output_height) {

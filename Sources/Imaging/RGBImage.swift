@@ -20,37 +20,54 @@ public struct RGBImage: Sendable, Equatable {
   /// Most pixels that an image may have: where Pillow refuses one as a decompression bomb.
   public static let pixelLimit = 178_956_970
 
-  /// Reads the PNG or JPEG file at `path`; its content tells which it is.
+  /// Throws where an image has more pixels than ``pixelLimit``.
+  static func checkSize(width: Int, height: Int) throws(ImageError) {
+    guard width <= pixelLimit / height else {
+      throw ImageError(
+        .unsupported(
+          "a decompression bomb: \(width) x \(height) pixels, more than the limit of \(pixelLimit)")
+      )
+    }
+  }
+
+  /// Reads the PNG or JPEG file at `path`; see ``init(decoding:file:appliesOrientation:)``.
   ///
-  /// - Parameter appliesOrientation: Whether a picture is turned upright that was taken with the camera
-  ///   held otherwise, as Pillow's `ImageOps.exif_transpose` does. Hugging Face's processors do not.
-  /// - Throws: ``ImageError`` where the file can't be read or is no such image, or where it has more
-  ///   than ``pixelLimit`` pixels.
+  /// - Throws: ``ImageError``, also where the file can't be read.
   public static func load(
     path: String, appliesOrientation: Bool = false
   ) throws(ImageError) -> RGBImage {
-    let bytes = try File.read(path)
-    let image = try RGBImage(decoding: bytes, file: path)
-    return appliesOrientation ? image.oriented(Orientation(of: bytes)) : image
+    try RGBImage(
+      decoding: File.read(path), file: path, appliesOrientation: appliesOrientation)
   }
 
-  /// Decodes a PNG or JPEG image; `file` is its name in messages.
+  /// Decodes a PNG or JPEG image; its content tells which it is.
   ///
-  /// A JPEG's samples are those of Pillow over the same version of libjpeg-turbo. Of PNG:
   /// The samples are those of Pillow's `Image.open(file).convert("RGB")`: grey is repeated, a
-  /// palette looked up, alpha and transparency dropped without blending, colour space and gamma
-  /// ignored. Of 16-bit samples the upper 8 bits are taken. There are two exceptions: a 16-bit
-  /// image with alpha is rounded to 8 bits, at most 1 away from Pillow's, and a 16-bit grey image,
-  /// which Pillow clips at 255, keeps its upper 8 bits like every other.
+  /// palette looked up, CMYK converted, alpha and transparency dropped without blending, colour
+  /// space and gamma ignored. Of 16-bit samples the upper 8 bits are taken, but 16-bit grey without
+  /// alpha is clipped at 255. See docs/images.md.
   ///
-  /// - Throws: ``ImageError`` as ``load(path:)``.
-  public init(decoding bytes: [UInt8], file: String? = nil) throws(ImageError) {
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - file: Its name in messages.
+  ///   - appliesOrientation: Whether a picture is turned upright that was taken with the camera held
+  ///     otherwise, as Pillow's `ImageOps.exif_transpose` does. Hugging Face's processors do not.
+  /// - Throws: ``ImageError`` where the content is no such image, or where it has more than
+  ///   ``pixelLimit`` pixels.
+  public init(
+    decoding bytes: [UInt8], file: String? = nil, appliesOrientation: Bool = false
+  ) throws(ImageError) {
     do throws(ImageError) {
-      self =
-        bytes.starts(with: JPEGDecoder.signature)
-        ? try JPEGDecoder.decode(bytes) : try PNGDecoder.decode(PNGStream(bytes))
+      let image = try Self.decode(bytes)
+      self = appliesOrientation ? image.oriented(Orientation(of: bytes)) : image
     } catch {
       throw ImageError(error.kind, file: file)
     }
+  }
+
+  private static func decode(_ bytes: [UInt8]) throws(ImageError) -> RGBImage {
+    if bytes.starts(with: JPEGDecoder.signature) { return try JPEGDecoder.decode(bytes) }
+    if bytes.starts(with: PNGStream.signature) { return try PNGDecoder.decode(PNGStream(bytes)) }
+    throw ImageError(.malformed(bytes.isEmpty ? "the file is empty" : "not a PNG or JPEG file"))
   }
 }

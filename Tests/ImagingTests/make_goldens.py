@@ -1,125 +1,181 @@
-"""Writes Goldens/: what Pillow 13.0.0 and transformers 5.23.0 make of small images.
+"""Writes Goldens/: what Pillow 13.0.0 and transformers 5.23.0 make of images.
 
-    python3 -m pip install pillow==13.0.0 transformers==5.23.0 numpy==2.4.6
+    python3 -m pip install pillow==13.0.0 transformers==5.23.0 numpy==2.4.6 scikit-image==0.25.2
     python3 Tests/ImagingTests/make_goldens.py
 
-cases.json lists the cases; each has its expected bytes (RGB samples, or little-endian float32
-pixels) at an offset in expected.bin.
+Samples are kept as CRC-32 of their bytes: RGB, or little-endian float32 [channel, row, column].
+
+- `generated.txt`: PNG files that `generate` makes of integers alone, as GeneratedPNG.swift does:
+  the digest of each decoded, and of each resized with the six filters.
+- `cases.json`: of the small PNG files beside it the digests; of the photos (public domain or CC0,
+  from scikit-image, made smaller) those of several sizes and filters; of configurations the text,
+  and the shape and the digest of the tensor that transformers' Pillow processors make of a photo.
 """
 
+import io
 import json
+import random
 import struct
 import zlib
 from pathlib import Path
 
 import numpy as np
+import skimage
 from PIL import Image
-from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
+
+from processors import CONFIGS, processor
 
 GOLDENS = Path(__file__).parent / "Goldens"
-random = np.random.default_rng(0)
-expected = bytearray()
+noise_source = np.random.default_rng(0)
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+PASSES = [
+    (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
 
 
-def store(array):
-    offset = len(expected)
-    expected.extend(np.ascontiguousarray(array).tobytes())
-    return {"offset": offset, "count": int(array.size)}
+def digest(array):
+    return f"{zlib.crc32(np.ascontiguousarray(array).tobytes()):08x}"
+
+
+def rgb(source):
+    return Image.open(source).convert("RGB")
 
 
 def chunk(kind, body):
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def write_png(name, colour_type, depth, samples, extra=b""):
-    """A PNG of rows of bytes as the format has them, for the kinds that Pillow does not write."""
-    height, row = samples.shape
-    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour_type]
-    width = row * 8 // depth // channels
-    rows = b"".join(b"\0" + samples[y].tobytes() for y in range(height))
-    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
-    (GOLDENS / f"{name}.png").write_bytes(
+def png(width, height, depth, colour, interlace, data, extra=b""):
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
+    return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra
-        + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+        + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+
+
+def generate(colour, depth, interlace, palette, width, height, seed):
+    """A PNG whose palette, filter types and filtered rows come from a linear congruential generator."""
+    state = seed
+
+    def byte():
+        nonlocal state
+        state = (state * 1664525 + 1013904223) % 2**32
+        return state >> 24
+
+    colours = bytes(byte() for _ in range(3 * palette))
+    rows = bytearray()
+    for left, top, across, down in PASSES if interlace else [(0, 0, 1, 1)]:
+        columns = max(0, (width - left + across - 1) // across)
+        count = (columns * CHANNELS[colour] * depth + 7) // 8
+        for _ in range(max(0, (height - top + down - 1) // down) if columns else 0):
+            rows.append(byte() % 5)
+            rows.extend(byte() for _ in range(count))
+    data = b"\x78\x01"
+    for start in range(0, len(rows), 65535):
+        block = rows[start:start + 65535]
+        is_last = start + 65535 >= len(rows)
+        data += struct.pack("<BHH", is_last, len(block), 65535 - len(block)) + block
+    data += struct.pack(">I", zlib.adler32(rows))
+    return png(
+        width, height, depth, colour, interlace, data, chunk(b"PLTE", colours) if palette else b"")
+
+
+def generated_lines():
+    dice = random.Random(1)
+    kinds = [(0, d) for d in (1, 2, 4, 8, 16)] + [(2, 8), (2, 16)] + [(3, d) for d in (1, 2, 4, 8)]
+    kinds += [(4, 8), (4, 16), (6, 8), (6, 16)]
+    for seed in range(12 * 2 * len(kinds)):
+        colour, depth = kinds[seed % len(kinds)]
+        interlace = seed // len(kinds) % 2
+        palette = dice.randint(1, 2**depth) if colour == 3 else 0
+        width, height, new_width, new_height = (
+            dice.choice([1, 2, dice.randint(1, 16), *(dice.randint(1, 64) for _ in range(2))])
+            for _ in range(4))
+        if seed % 10 == 0:
+            new_width = width
+        case = (colour, depth, interlace, palette, width, height, seed)
+        image = rgb(io.BytesIO(generate(*case)))
+        digests = [digest(image.resize((new_width, new_height), filter)) for filter in range(6)]
+        yield " ".join(map(str, [*case, new_width, new_height, digest(image), *digests]))
 
 
 def noise(*shape):
-    return random.integers(0, 256, shape, dtype=np.uint8)
+    return noise_source.integers(0, 256, shape, dtype=np.uint8)
+
+
+def write_png(name, colour, depth, samples, extra=b""):
+    width = samples.shape[1] * 8 // depth // CHANNELS[colour]
+    rows = b"".join(b"\0" + row.tobytes() for row in samples)
+    (GOLDENS / f"{name}.png").write_bytes(
+        png(width, len(samples), depth, colour, 0, zlib.compress(rows), extra))
 
 
 def make_pngs():
-    palette = chunk(b"PLTE", noise(16, 3).tobytes())
+    """Kinds with chunks that change nothing in Pillow: transparency and gamma."""
     gamma = chunk(b"gAMA", struct.pack(">I", 100000))
-    write_png("grey1", 0, 1, noise(5, 2))
-    write_png("grey2", 0, 2, noise(5, 3))
-    write_png("grey4", 0, 4, noise(5, 4))
+    palette = chunk(b"PLTE", noise(16, 3).tobytes())
     write_png("grey8", 0, 8, noise(5, 7))
     write_png("grey8-transparent", 0, 8, noise(5, 7), chunk(b"tRNS", b"\0\x07"))
-    write_png("grey16", 0, 16, noise(5, 12))
-    write_png("grey-alpha8", 4, 8, noise(5, 14))
+    write_png("grey16-transparent", 0, 16, noise(5, 12), chunk(b"tRNS", b"\0\x07"))
     write_png("rgb8", 2, 8, noise(5, 21))
     write_png("rgb8-gamma", 2, 8, noise(5, 21), gamma)
     write_png("rgb8-transparent", 2, 8, noise(5, 21), chunk(b"tRNS", b"\0\x01\0\x02\0\x03"))
-    write_png("rgb16", 2, 16, noise(5, 42))
     write_png("rgb16-gamma", 2, 16, noise(5, 42), gamma)
-    write_png("rgba8", 6, 8, noise(5, 28))
     write_png("rgba8-gamma", 6, 8, noise(5, 28), gamma)
-    write_png("rgba16", 6, 16, noise(5, 56))
     write_png("palette4", 3, 4, noise(5, 4), palette)
     transparency = chunk(b"tRNS", noise(16).tobytes())
     write_png("palette4-transparent", 3, 4, noise(5, 4), palette + transparency)
-    photo = noise(37, 45, 3)
-    photo[:, 20:] = np.where(photo[:, 20:] < 128, 0, 255)
-    photo[10:20, :20] = np.linspace(0, 255, 600).reshape(10, 20, 3).astype(np.uint8)
-    Image.fromarray(photo).save(GOLDENS / "photo.png")
 
 
-def decode_case(path):
-    image = Image.open(path)
-    rgb = np.array(image.convert("RGB"))
-    if path.stem == "grey16":
-        rgb = np.repeat((np.array(image) >> 8).astype(np.uint8)[..., None], 3, axis=2)
-    return {"image": path.stem, "width": image.width, "height": image.height, **store(rgb)}
+def make_photos():
+    """Photos of at most 200 pixels a side: kinds of JPEG, and a PNG."""
+    def save(name, file, mode="RGB", **options):
+        image = Image.open(Path(skimage.__file__).parent / "data" / file).convert(mode)
+        image.thumbnail((160, 160) if name.endswith("png") else (200, 200))
+        image.save(GOLDENS / "photos" / name, **options)
+
+    save("astronaut.jpg", "astronaut.png", quality=85)
+    save("camera.jpg", "camera.png", "L", quality=85)
+    save("chelsea.jpg", "chelsea.png", quality=90, progressive=True)
+    save("coffee.jpg", "coffee.png", quality=80, subsampling=0)
+    save("rocket.jpg", "rocket.jpg", "CMYK", quality=80)
+    save("hubble.jpg", "hubble_deep_field.jpg", quality=75, subsampling=1, restart_marker_rows=1)
+    save("coins.png", "coins.png", "P")
 
 
-def resize_case(filter, width, height):
-    resized = Image.open(GOLDENS / "photo.png").resize((width, height), filter)
-    return {"filter": filter, "width": width, "height": height, **store(np.array(resized))}
+def photo_case(path):
+    image = rgb(path)
+    sizes = [(224, 224), (64, 60), (31, 200), (image.width, 20), (300, 37)]
+    resized = [
+        {"width": width, "height": height, "filter": filter,
+         "digest": digest(image.resize((width, height), filter))}
+        for width, height in sizes for filter in range(6)]
+    return {
+        "file": path.name, "width": image.width, "height": image.height,
+        "digest": digest(image), "resized": resized}
 
 
-def processor_case(config):
-    processor = ViTImageProcessorPil(**config)
-    image = Image.open(GOLDENS / "photo.png")
-    pixels = processor(image, return_tensors="np")["pixel_values"][0].astype(np.float32)
-    text = json.dumps({"image_processor_type": "ViTImageProcessor", **config})
-    return {"config": text, "shape": list(pixels.shape), **store(pixels)}
-
-
-CONFIGS = [
-    {"size": 16},
-    {"size": {"height": 12, "width": 20}, "resample": 3},
-    {"size": {"shortest_edge": 18}, "resample": 1, "do_center_crop": True, "crop_size": 15},
-    {"size": {"shortest_edge": 13}},
-    {"size": 10, "do_center_crop": True, "crop_size": {"height": 13, "width": 7}},
-    {"do_resize": False, "do_center_crop": True, "crop_size": {"height": 8, "width": 50}},
-    {"size": 9, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]},
-    {"size": 9, "do_normalize": False, "resample": 0},
-    {"size": 9, "do_rescale": False, "image_mean": [120, 110, 100], "image_std": [60, 61, 62]},
-    {"size": 9, "rescale_factor": 0.0078431372549, "image_mean": [1, 1, 1], "image_std": [1, 1, 1]},
-]
+def processor_case(name, text, photo):
+    pixels = processor(text)(rgb(photo), return_tensors="np")["pixel_values"][0]
+    pixels = pixels.astype(np.float32)
+    return {
+        "name": name, "config": text, "photo": photo.name,
+        "shape": list(pixels.shape), "digest": digest(pixels)}
 
 
 def main():
-    GOLDENS.mkdir(exist_ok=True)
+    (GOLDENS / "photos").mkdir(parents=True, exist_ok=True)
     make_pngs()
-    sizes = [(28, 28), (64, 60), (7, 70), (45, 20), (100, 37), (1, 1)]
+    make_photos()
+    (GOLDENS / "generated.txt").write_text("\n".join(generated_lines()) + "\n")
+    photos = sorted((GOLDENS / "photos").iterdir())
     cases = {
-        "decode": [decode_case(path) for path in sorted(GOLDENS.glob("*.png"))],
-        "resize": [resize_case(f, *size) for f in range(6) for size in sizes],
-        "processor": [processor_case(config) for config in CONFIGS],
+        "decode": [
+            {"file": path.name, "digest": digest(rgb(path))} for path in sorted(GOLDENS.glob("*.png"))],
+        "photos": [photo_case(path) for path in photos],
+        "processors": [
+            processor_case(name, json.dumps(config), photos[number % len(photos)])
+            for number, (name, config) in enumerate(CONFIGS.items())],
     }
-    (GOLDENS / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
-    (GOLDENS / "expected.bin").write_bytes(expected)
+    (GOLDENS / "cases.json").write_text(json.dumps(cases, indent=0) + "\n")
 
 
 main()

@@ -8,7 +8,7 @@
 typedef struct vitq_jpeg {
   int width;
   int height;
-  /// Channels of the decoded pixels: 1 grey, 3 RGB, 4 CMYK as the file has them.
+  /// Channels of the decoded pixels: 3 RGB (grey is repeated), 4 CMYK as the file has them.
   int channels;
   /// The library's words where a call failed.
   char message[256];

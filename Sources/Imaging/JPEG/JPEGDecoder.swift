@@ -12,30 +12,23 @@ enum JPEGDecoder {
     }
     guard isSound else { throw fault(jpeg) }
     let (width, height, channels) = (Int(jpeg.width), Int(jpeg.height), Int(jpeg.channels))
-    guard width > 0, height > 0, [1, 3, 4].contains(channels) else {
+    guard width > 0, height > 0, [3, 4].contains(channels) else {
       throw ImageError(
         .unsupported("a JPEG image of \(width) x \(height) pixels with \(channels) channels"))
     }
-    guard width <= RGBImage.pixelLimit / height else {
-      throw ImageError(
-        .unsupported("\(width) x \(height) pixels, more than the limit of \(RGBImage.pixelLimit)"))
-    }
-    var samples = [UInt8](repeating: 0, count: width * height * channels)
-    let isDecoded = samples.withUnsafeMutableBufferPointer { samples in
+    try RGBImage.checkSize(width: width, height: height)
+    let samples = Samples.decoded(count: width * height * channels) { samples in
       file.withUnsafeBufferPointer {
-        vitq_jpeg_decode($0.baseAddress, $0.count, samples.baseAddress, &jpeg) == 0
+        vitq_jpeg_decode($0.baseAddress, $0.count, samples, &jpeg) == 0
       }
     }
-    guard isDecoded else { throw fault(jpeg) }
-    return RGBImage(width: width, height: height, samples: colours(samples, channels: channels))
+    guard let samples else { throw fault(jpeg) }
+    return RGBImage(
+      width: width, height: height, samples: channels == 4 ? colours(ofInks: samples) : samples)
   }
 
-  private static func colours(_ samples: [UInt8], channels: Int) -> [UInt8] {
-    switch channels {
-    case 1: return samples.flatMap { [$0, $0, $0] }
-    case 3: return samples
-    default: break
-    }
+  /// The colours of CMYK pixels.
+  private static func colours(ofInks samples: [UInt8]) -> [UInt8] {
     var colours = [UInt8](repeating: 0, count: samples.count / 4 * 3)
     for pixel in 0..<samples.count / 4 {
       // Adobe's files, and so all that there are, hold the complements of the inks: Pillow's

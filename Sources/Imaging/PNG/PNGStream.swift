@@ -1,21 +1,19 @@
 /// The critical chunks of a PNG file, checked as far as can be without inflating them.
 ///
-/// The ancillary chunks are left out: libpng's simplified interface would apply gamma, colour
-/// space and transparency, which Pillow does not.
+/// The ancillary chunks are left out: a few bytes of compressed text can take any amount of memory,
+/// and nothing that they say changes a sample.
 struct PNGStream {
   /// Signature, IHDR, PLTE, IDAT and IEND as the file has them.
   private(set) var bytes: [UInt8]
   private(set) var width = 0
   private(set) var height = 0
-  private(set) var bitDepth = 0
-  private(set) var hasAlpha = false
+  private var bitsPerPixel = 0
 
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// The first bytes of every PNG file.
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
+  /// - Precondition: `file` begins with ``signature``.
   init(_ file: [UInt8]) throws(ImageError) {
-    guard file.starts(with: Self.signature) else {
-      throw ImageError(.malformed("not a PNG or JPEG file"))
-    }
     bytes = Self.signature
     var position = Self.signature.count
     var compressedBytes = 0
@@ -38,22 +36,28 @@ struct PNGStream {
     let start = chunk.body.lowerBound
     width = bigEndian(file, at: start)
     height = bigEndian(file, at: start + 4)
-    bitDepth = Int(file[start + 8])
-    hasAlpha = file[start + 9] & 4 != 0
+    bitsPerPixel = Int(file[start + 8]) * Self.channels(colourType: file[start + 9])
     guard width > 0, height > 0 else {
       throw ImageError(.malformed("not a valid PNG file: \(width) x \(height) pixels"))
     }
-    guard width <= RGBImage.pixelLimit / height else {
-      throw ImageError(
-        .unsupported(
-          "\(width) x \(height) pixels, more than the limit of \(RGBImage.pixelLimit)"))
+    try RGBImage.checkSize(width: width, height: height)
+  }
+
+  /// Samples of a pixel in the file; 1 where the type is none, which libpng then says.
+  private static func channels(colourType: UInt8) -> Int {
+    switch colourType {
+    case 2: 3
+    case 4: 2
+    case 6: 4
+    default: 1
     }
   }
 
   /// Deflate makes at most 1032 bytes of one, so memory is only asked for where the file's size
   /// justifies it.
   private func checkSize(compressedBytes: Int) throws(ImageError) {
-    guard (width * bitDepth + 7) / 8 * height <= compressedBytes.multipliedOrMax(by: 1032) else {
+    guard (width * bitsPerPixel + 7) / 8 * height <= compressedBytes.multipliedOrMax(by: 1032)
+    else {
       throw ImageError(
         .malformed(
           "not a valid PNG file: \(compressedBytes) bytes can't hold \(width) x \(height) pixels"))

@@ -1,5 +1,5 @@
-/// Makes the pixels that a model takes out of images, as Hugging Face's `ViTImageProcessor` does
-/// over Pillow.
+/// Makes the pixels that a model takes out of images, as Hugging Face's image processors do over
+/// Pillow.
 public struct ImageProcessor: Sendable {
   /// What is done to an image.
   public let config: ProcessorConfig
@@ -7,6 +7,27 @@ public struct ImageProcessor: Sendable {
   /// A processor that does what `config` says.
   public init(_ config: ProcessorConfig) {
     self.config = config
+  }
+
+  /// The pixels of the PNG or JPEG file at `path`, and their shape: channels, rows, columns.
+  ///
+  /// - Throws: ``ImageError`` where the file can't be read or decoded, and as ``tensor(_:)``.
+  public func pixels(path: String) throws(ImageError) -> (values: [Float], shape: [Int]) {
+    try pixels(decoding: File.read(path), file: path)
+  }
+
+  /// The pixels of the PNG or JPEG file whose content is `bytes`; `file` is its name in messages.
+  ///
+  /// - Throws: ``ImageError`` as ``pixels(path:)``.
+  public func pixels(
+    decoding bytes: [UInt8], file: String? = nil
+  ) throws(ImageError) -> (values: [Float], shape: [Int]) {
+    let image = try RGBImage(decoding: bytes, file: file)
+    do throws(ImageError) {
+      return (try tensor(image), shape(of: image))
+    } catch {
+      throw ImageError(error.kind, file: file)
+    }
   }
 
   /// Shape of ``tensor(_:)`` for `image`: channels, rows, columns.
@@ -18,45 +39,43 @@ public struct ImageProcessor: Sendable {
 
   /// The pixels of `image` in row-major order of channel, row and column.
   ///
-  /// Resized and cropped in 8 bits, multiplied in fp64 and rounded to fp32, normalized in fp32.
+  /// Resized and cropped in 8 bits, multiplied in fp64 and rounded to fp32, normalized in fp32. Where
+  /// the crop is larger than the image, it is black around it.
   ///
-  /// - Throws: ``ImageError`` where resizing by the shortest edge makes more than
-  ///   ``RGBImage/pixelLimit`` pixels.
+  /// - Throws: ``ImageError`` where resizing leaves nothing, or more than ``RGBImage/pixelLimit`` pixels.
   public func tensor(_ image: RGBImage) throws(ImageError) -> [Float] {
     let (height, width) = resizedSize(of: image)
-    guard width <= RGBImage.pixelLimit / height else {
+    guard height > 0, width > 0, width <= RGBImage.pixelLimit / height else {
       throw ImageError(
         .unsupported("resizing \(image.width) x \(image.height) pixels to \(width) x \(height)"))
     }
     let resized = image.resized(width: width, height: height, filter: config.filter)
     let crop = config.centerCrop ?? ProcessorConfig.Crop(height: height, width: width)
-    let top = floorHalf(height - crop.height)
-    let left = floorHalf(width - crop.width)
-    var pixels: [Float] = []
-    pixels.reserveCapacity(3 * crop.height * crop.width)
-    for (channel, values) in channelTables.enumerated() {
-      for row in top..<top + crop.height {
-        for column in left..<left + crop.width {
-          let isInside = (0..<height).contains(row) && (0..<width).contains(column)
-          let sample = isInside ? resized.samples[(row * width + column) * 3 + channel] : 0
-          pixels.append(values[Int(sample)])
-        }
+    return channelTables.enumerated().flatMap { channel, values in
+      plane(of: resized, channel: channel, values: values, crop: crop)
+    }
+  }
+
+  /// A channel of the part of `image` that `crop` leaves; `values` has what each sample becomes.
+  private func plane(
+    of image: RGBImage, channel: Int, values: [Float], crop: ProcessorConfig.Crop
+  ) -> [Float] {
+    // Rounded down: a crop that is larger than the image starts before it.
+    let (top, left) = ((image.height - crop.height) >> 1, (image.width - crop.width) >> 1)
+    let columns = max(left, 0)..<min(left + crop.width, image.width)
+    var plane = [Float](repeating: values[0], count: crop.height * crop.width)
+    for row in max(top, 0)..<min(top + crop.height, image.height) {
+      let target = (row - top) * crop.width - left
+      let source = row * image.width
+      for column in columns {
+        plane[target + column] = values[Int(image.samples[(source + column) * 3 + channel])]
       }
     }
-    return pixels
+    return plane
   }
 
   private func resizedSize(of image: RGBImage) -> (height: Int, width: Int) {
-    switch config.size {
-    case nil:
-      return (image.height, image.width)
-    case .exact(let height, let width):
-      return (height, width)
-    case .shortestEdge(let edge) where image.width <= image.height:
-      return (edge * image.height / image.width, edge)
-    case .shortestEdge(let edge):
-      return (edge, edge * image.width / image.height)
-    }
+    config.size?.resized(height: image.height, width: image.width) ?? (image.height, image.width)
   }
 
   /// What each of the 256 sample values becomes, for each channel.
@@ -71,6 +90,3 @@ public struct ImageProcessor: Sendable {
     }
   }
 }
-
-/// Half of `value` rounded down; a crop larger than the image starts before it.
-private func floorHalf(_ value: Int) -> Int { value >> 1 }

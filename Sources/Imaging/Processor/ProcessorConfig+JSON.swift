@@ -8,8 +8,8 @@ extension ProcessorConfig {
 
   /// Decodes the content of a `preprocessor_config.json`; `file` is its name in messages.
   ///
-  /// A missing key has `ViTImageProcessor`'s default, in a file of another processor only where
-  /// all processors share it.
+  /// The image processors of ViT, DeiT, BEiT, CLIP, SigLIP, BiT (and so DINOv2) and ConvNeXT are known,
+  /// and the feature extractors that they once were; a missing key has the default of its processor.
   ///
   /// - Throws: ``ImageError`` naming the key whose value is wrong, that is missing, or that would
   ///   change pixels in a way that is not known here.
@@ -22,25 +22,48 @@ extension ProcessorConfig {
   }
 
   private static func decode(_ keys: ProcessorConfigKeys) throws(ImageError) -> ProcessorConfig {
-    try keys.rejectUnknown()
+    let family = keys.family
     var config = ProcessorConfig()
-    config.size =
-      try keys.bool("do_resize", default: true) ? keys.size("size", default: config.size) : nil
-    if config.size != nil {
-      config.filter = try keys.filter("resample", default: config.filter)
+    config.size = nil
+    if try keys.bool("do_resize", default: true) {
+      let isSquare = try keys.bool("default_to_square", default: family.numberIsSquare)
+      config.size = try keys.size("size", default: family.size, numberIsSquare: isSquare)
+      config.filter = try keys.filter("resample", default: family.filter)
     }
-    config.centerCrop =
-      try keys.bool("do_center_crop", default: false) ? keys.crop("crop_size") : nil
+    if try keys.bool("do_center_crop", default: family.centerCrops) {
+      config.centerCrop = try keys.crop("crop_size", default: family.cropSize)
+    }
+    if family == .convNext { try config.cropAsConvNext(keys) }
     config.rescaleFactor =
-      try keys.sharedBool("do_rescale", default: true)
-      ? keys.number("rescale_factor", default: 1 / 255) : nil
-    let normalizes = try keys.bool("do_normalize", default: true)
+      try keys.bool("do_rescale", default: true)
+      ? keys.positive("rescale_factor", default: 1 / 255) : nil
     config.normalization =
-      normalizes
+      try keys.bool("do_normalize", default: true)
       ? Normalization(
-        mean: try keys.channels("image_mean", default: 0.5),
-        standardDeviation: try keys.channels("image_std", default: 0.5, nonZero: true))
+        mean: try keys.channels("image_mean", default: family.mean),
+        standardDeviation: try keys.channels(
+          "image_std", default: family.standardDeviation, nonZero: true))
       : nil
     return config
+  }
+
+  /// ConvNeXT's own resize: below 384 a square of the size is cut out of a larger image, above the
+  /// image is made square.
+  private mutating func cropAsConvNext(_ keys: ProcessorConfigKeys) throws(ImageError) {
+    guard let size else { return }
+    guard case .shortestEdge(let edge) = size, centerCrop == nil else {
+      throw ImageError(
+        .unsupported("ConvNeXT's processor with another size than {shortest_edge}, or a crop"))
+    }
+    guard edge < 384 else {
+      self.size = .exact(height: edge, width: edge)
+      return
+    }
+    let larger = Double(edge) / (try keys.positive("crop_pct", default: 224.0 / 256))
+    guard larger < Double(Self.sideLimit + 1), larger >= 1 else {
+      throw ImageError(.malformed("\"crop_pct\" makes of \(edge) pixels \(larger)"))
+    }
+    self.size = .shortestEdge(Int(larger))
+    centerCrop = Crop(height: edge, width: edge)
   }
 }

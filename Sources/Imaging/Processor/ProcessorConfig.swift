@@ -1,5 +1,5 @@
 /// What `preprocessor_config.json` says about making pixels out of an image: the steps of Hugging
-/// Face's `ViTImageProcessor`, in the order of the properties.
+/// Face's image processors, in the order of the properties.
 public struct ProcessorConfig: Sendable, Equatable {
   /// What an image is resized to.
   public enum Size: Sendable, Equatable {
@@ -7,6 +7,10 @@ public struct ProcessorConfig: Sendable, Equatable {
     case exact(height: Int, width: Int)
     /// The shorter side to so many pixels, the longer in proportion.
     case shortestEdge(Int)
+    /// The shorter side to so many pixels, or to fewer where the longer would exceed its own.
+    case edges(shortest: Int, longest: Int)
+    /// As large as fits into so many rows and columns, in proportion.
+    case within(height: Int, width: Int)
   }
 
   /// Rows and columns of a crop.

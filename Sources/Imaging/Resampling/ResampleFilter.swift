@@ -43,9 +43,11 @@ public enum ResampleFilter: Int, Sendable, CaseIterable {
     x == 0 ? 1 : sin(x * .pi) / (x * .pi)
   }
 
+  /// The constants are floats, as in Pillow.
   private static func hamming(_ x: Double) -> Double {
     if x == 0 { return 1 }
-    return x < 1 ? sinc(x) * (0.54 + 0.46 * cos(x * .pi)) : 0
+    let (mean, swing) = (Double(Float(0.54)), Double(Float(0.46)))
+    return x < 1 ? sinc(x) * (mean + swing * cos(x * .pi)) : 0
   }
 
   private static func bicubic(_ x: Double) -> Double {

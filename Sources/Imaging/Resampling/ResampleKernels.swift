@@ -1,13 +1,16 @@
+import CImaging
+
 /// The weights of one direction of a resize, in Pillow's fixed point: 22 bits after the point,
 /// which leaves 2 bits above a sum of 8-bit samples for weights that overshoot.
 struct ResampleKernels {
-  /// The first source position of each new one.
-  private(set) var starts: [Int] = []
-  private var offsets: [Int] = [0]
-  private var weights: [Int32] = []
+  /// For each new position the old ones, and where their weights are.
+  private(set) var windows: [vitq_window] = []
+  /// The weights of all windows.
+  private(set) var weights: [Int32] = []
 
   private static let fractionBits: Int32 = 22
 
+  /// Pillow's `precompute_coeffs`, operation by operation: the order decides the last bits.
   init(from size: Int, to newSize: Int, filter: ResampleFilter) {
     let scale = Double(size) / Double(newSize)
     let filterScale = max(scale, 1)
@@ -21,21 +24,10 @@ struct ResampleKernels {
         filter.weight((Double($0 + start) - centre + 0.5) * inverse)
       }
       let sum = raw.reduce(0, +)
-      starts.append(start)
+      windows.append(
+        vitq_window(start: Int32(start), count: Int32(raw.count), offset: Int32(weights.count)))
       weights += raw.map { Self.fixedPoint(sum == 0 ? $0 : $0 / sum) }
-      offsets.append(weights.count)
     }
-  }
-
-  /// The new sample at `position` out of `samples` at `first`, `first + step` and so on.
-  func apply(_ position: Int, _ samples: [UInt8], from first: Int, step: Int) -> UInt8 {
-    var sum: Int32 = 1 << (Self.fractionBits - 1)
-    var source = first
-    for index in offsets[position]..<offsets[position + 1] {
-      sum &+= Int32(samples[source]) &* weights[index]
-      source += step
-    }
-    return UInt8(clamping: sum >> Self.fractionBits)
   }
 
   private static func fixedPoint(_ weight: Double) -> Int32 {

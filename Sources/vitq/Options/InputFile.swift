@@ -29,8 +29,7 @@ enum InputFile {
           + "image becomes pixels is not known; give a tensor instead")
     }
     let processor = ImageProcessor(try ProcessorConfig.load(path: configuration))
-    let image = try RGBImage.load(path: path)
-    let pixels = Tensor(try processor.tensor(image), shape: [1] + processor.shape(of: image))
-    return Reference.cast(pixels, to: input.elementType)
+    let (values, shape) = try processor.pixels(path: path)
+    return Reference.cast(Tensor(values, shape: [1] + shape), to: input.elementType)
   }
 }
