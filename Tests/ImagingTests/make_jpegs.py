@@ -4,16 +4,11 @@
     python3 Tests/ImagingTests/make_jpegs.py
 
 cases.json lists the files with their RGB samples as base64; those of EXIF's eight orientations as
-`ImageOps.exif_transpose` turns them. `--compare PROGRAM` instead makes several hundred files of all
-kinds and compares what PROGRAM FILE... writes into FILE.rgb.
+`ImageOps.exif_transpose` turns them. Benchmarks/compare_images.py compares several hundred more.
 """
 
 import base64
-import itertools
 import json
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +57,11 @@ def keep():
     for orientation in range(1, 9):
         turned.save(GOLDENS / f"exif{orientation}.jpg", exif=exif(orientation), quality=90)
     turned.save(GOLDENS / "exif6.png", exif=exif(6))
+    turned.save(GOLDENS / "exif-xmp8.jpg", xmp=b'<x tiff:Orientation="8"/>', quality=90)
+    picture(9, 14, "RGB").save(GOLDENS / "rgb-stored.jpg", keep_rgb=True, subsampling=0)
+    cmyk = bytearray((GOLDENS / "cmyk-baseline.jpg").read_bytes())
+    cmyk[cmyk.index(b"Adobe") + 11] = 2  # says that the inks are stored as brightness and colour
+    (GOLDENS / "ycck.jpg").write_bytes(cmyk)
     cases = []
     for path in sorted(GOLDENS.glob("*.[jp]*g")):
         samples = expected(path)
@@ -71,28 +71,4 @@ def keep():
     (GOLDENS / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
 
 
-def compare(program):
-    with tempfile.TemporaryDirectory() as folder:
-        sizes = [(1, 1), (7, 5), (8, 8), (16, 17), (33, 64), (100, 75), (240, 320)]
-        kinds = itertools.product(sizes, MODES, (10, 50, 75, 95, 100), range(3), (False, True))
-        for number, (size, mode, quality, sampling, progressive) in enumerate(kinds):
-            options = {"quality": quality, "progressive": progressive}
-            if mode == "RGB":
-                options["subsampling"] = sampling
-            if number % 5 == 0:
-                options["restart_marker_blocks"] = 3
-            try:
-                picture(*size, mode).save(Path(folder) / f"{number}.jpg", **options)
-            except OSError:
-                (Path(folder) / f"{number}.jpg").unlink(missing_ok=True)
-        paths = sorted(Path(folder).glob("*.jpg"))
-        subprocess.run([program, *paths], check=True, stdout=subprocess.DEVNULL)
-        equal = sum(
-            Path(f"{path}.rgb").read_bytes() == expected(path).tobytes() for path in paths)
-        print(f"{equal} of {len(paths)} files equal Pillow's")
-
-
-if sys.argv[1:2] == ["--compare"]:
-    compare(sys.argv[2])
-else:
-    keep()
+keep()
