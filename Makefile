@@ -64,6 +64,14 @@ test-report: build ## Use reports in Chromium as a reader would (Python 3; own e
 	done
 	$(BROWSER)/venv/bin/python Tests/browser/check_report.py $(BROWSER)/*/*.html
 
+.PHONY: compare-images
+compare-images: setup ## Images beside Pillow and transformers (Python 3; own environment)
+	@$(call install,python3-venv libjpeg-turbo-progs)
+	$(BUILD) --product image-bytes
+	python3 -m venv .venv/images
+	.venv/images/bin/pip install -q -r Benchmarks/requirements-images.txt
+	.venv/images/bin/python Benchmarks/compare_images.py .build/release/image-bytes --cjpeg cjpeg
+
 .PHONY: operators
 operators: build ## Write the table of docs/operators.md from the engine's registry
 	@table=$$(.build/release/vitq inspect --operators --format markdown); \

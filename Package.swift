@@ -90,6 +90,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Kernels", swiftSettings: strict),
+    .executableTarget(
+      name: "image-bytes", dependencies: ["Imaging"], path: "Benchmarks/Images",
+      swiftSettings: strict),
 
     // Examples
     .executableTarget(
