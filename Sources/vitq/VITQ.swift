@@ -18,6 +18,6 @@ struct VITQ: ParsableCommand {
       BenchCommand.self, EvalCommand.self, ClassifyCommand.self, RunCommand.self,
       QuantizeCommand.self, InspectCommand.self,
       VerifyCommand.self, ProfileCommand.self, StudyCommand.self, TuneCommand.self,
-      ReportCommand.self, SynthCommand.self,
+      MergeCommand.self, ReportCommand.self, SynthCommand.self,
     ])
 }

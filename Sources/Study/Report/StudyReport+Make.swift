@@ -2,10 +2,11 @@ import Bench
 import Quant
 
 extension StudyReport {
-  init(
+  /// What is known of a study but for its variants, the accuracy and the nodes' own errors.
+  fileprivate init(
     _ record: StudyRecord, _ setup: StudySetup, _ preparation: StudyPreparation,
-    _ results: VariantResults, batches: [BatchEffect?], local: [LocalReport]
-  ) throws {
+    batches: [BatchEffect?]
+  ) {
     let study = preparation.study
     machine = Machine.current(study.executor)
     model = ModelSummary(
@@ -13,23 +14,43 @@ extension StudyReport {
       nodes: study.model.graph.nodes.count, inputShape: [1] + study.input.imageShape)
     self.record = record
     nodes = setup.subjects.quantizable
-    let indices = Dictionary(
-      nodes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    variants = try preparation.variants.indices.map {
-      try VariantReport($0, indices, preparation, results)
-    }
-    accuracy = variants[VariantTable.fp32].accuracy?.outcomes.originalAccuracy
+    variants = []
+    accuracy = nil
     subjects = zip(setup.subjects.subjects, setup.pairs).map {
       SubjectReport(subject: $0, oneIn: $1.oneIn, oneOut: $1.oneOut)
     }
-    self.local = local
+    local = []
     granularity = Granularity(
       perTensor: setup.granularity.perTensor, perChannel: setup.granularity.perChannel)
     ranges = zip(setup.ranges, batches).map {
       RangeReport(range: $0.range, variant: $0.variant, batch: $1)
     }
-    factorial = nil
-    factorial = setup.factorial.map { FactorialReport($0, variants) }
+    factorial = setup.factorial.map { design in
+      FactorialReport(
+        factors: design.groups.map { FactorialReport.Factor(group: $0.group, count: $0.count) },
+        runs: design.runs, effects: [])
+    }
+  }
+}
+
+extension StudyPart {
+  init(
+    _ shard: Shard, _ record: StudyRecord, _ setup: StudySetup, _ preparation: StudyPreparation,
+    _ results: VariantResults, batches: [BatchEffect?], local: [LocalReport]
+  ) throws {
+    self.shard = shard
+    skeleton = StudyReport(record, setup, preparation, batches: batches)
+    variantCount = preparation.variants.count
+    labels = preparation.labels
+    let indices = Dictionary(
+      skeleton.nodes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    variants = [:]
+    for index in preparation.own {
+      variants[index] = Variant(
+        report: try VariantReport(index, indices, preparation, results),
+        logits: results.logits[index])
+    }
+    self.local = local
   }
 }
 
@@ -55,11 +76,17 @@ extension VariantReport {
 }
 
 extension FactorialReport {
-  fileprivate init(_ design: FactorialDesign, _ variants: [VariantReport]) {
-    let groups = design.groups.map(\.group)
-    factors = design.groups.map { Factor(group: $0.group, count: $0.count) }
-    runs = design.runs
-    let responses = design.runs.map { variants[$0] }
+  /// The effects of `factors`, whose combinations are `runs`, indices into `variants`; none where one
+  /// of these is not there.
+  init(factors: [Factor], runs: [Int], _ variants: [VariantReport]) {
+    self.factors = factors
+    self.runs = runs
+    let groups = factors.map(\.group)
+    guard runs.count == 1 << groups.count, runs.allSatisfy(variants.indices.contains) else {
+      effects = []
+      return
+    }
+    let responses = runs.map { variants[$0] }
     func effect(_ mask: Int, on response: (VariantReport) -> Double?) -> Double? {
       let values = responses.compactMap(response)
       return values.count == responses.count

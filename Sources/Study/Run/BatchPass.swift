@@ -10,12 +10,15 @@ struct BatchPass {
   private let preparation: StudyPreparation
   private let size: Int
 
-  init(_ preparation: StudyPreparation, size: Int) {
+  private let shard: Shard
+
+  init(_ preparation: StudyPreparation, size: Int, shard: Shard = .whole) {
     self.preparation = preparation
     self.size = size
+    self.shard = shard
   }
 
-  /// The effect on each of `variants`; nil where batches are not asked for, the model takes none of
+  /// The effect on each of `variants` that is the shard's; nil for others, and where batches are not asked for, the model takes none of
   /// this size, or there are not enough images for one.
   func run(
     _ variants: [Int], _ progress: (StudyProgress) -> Void
@@ -25,6 +28,7 @@ struct BatchPass {
       return variants.map { _ in nil }
     }
     return try variants.enumerated().map { index, variant in
+      guard shard.owns(index) else { return nil }
       progress(.batching(done: index, of: variants.count))
       return try effect(on: preparation.variants[variant].variant)
     }

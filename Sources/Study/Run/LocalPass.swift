@@ -25,12 +25,14 @@ struct LocalPass {
     reference = preparation.variants[VariantTable.all].variant
     self.options = options
     let names = Set(setup.subjects.subjects.filter { $0.kind == .node }.map(\.name))
-    positions = preparation.study.model.graph.nodes.enumerated()
+    let all = preparation.study.model.graph.nodes.enumerated()
       .filter { names.contains($1.label) }.map(\.offset)
+    positions = all.enumerated().filter { options.shard.owns($0.offset) }.map(\.element)
   }
 
   /// A report for every node, in the model's order.
   func run(progress: (_ done: Int, _ total: Int) -> Void) throws -> [LocalReport] {
+    if positions.isEmpty { return [] }
     let reference = try NodeByNode(study.model, study)
     let quantized = try NodeByNode(try study.quantized(self.reference).model, study)
     let groups = self.groups()

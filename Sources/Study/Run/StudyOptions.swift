@@ -1,3 +1,4 @@
+import Bench
 import Imaging
 import Quant
 import ViTEngine
@@ -32,6 +33,8 @@ public struct StudyOptions: Sendable {
   /// Bytes that the values kept between two steps may take for all images; more images than fit
   /// go through in several passes.
   public var checkpointBytes = 1 << 30
+  /// The part of the variants and nodes that is run; the fp32 model and the reference are run in each.
+  public var shard = Shard.whole
 
   /// A study of the model called `modelName`, with Add and MatMul as the preset `vitq` quantizes them.
   public init(modelName: String) {

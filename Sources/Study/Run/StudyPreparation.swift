@@ -8,13 +8,15 @@ import ViTKernel
 /// Variants before their first image: compiled once, and placed on their bases.
 struct StudyPreparation {
   let variants: [VariantTable.Entry]
+  /// Those that the options' shard runs: its own, the fp32 model, and the reference.
+  let own: [Int]
   let study: StudyModel
   let images: Evaluation
   /// The class of each image; nil where images have no labels.
   let labels: [Int]?
   /// The two models that variants share their beginnings with.
   let bases: [VariantTable.Base: CompiledVariant]
-  /// Each variant's branch from its base; nil for the bases themselves.
+  /// Each variant's branch from its base; nil for the fp32 model, and for what is not run.
   let branches: [Sweep.Branch?]
   /// Bytes of constants that each variant saves.
   let savedBytes: [Int]
@@ -29,6 +31,8 @@ struct StudyPreparation {
   ) throws {
     try images.check()
     variants = table.entries
+    let own = variants.indices.filter { $0 <= VariantTable.all || options.shard.owns($0) }
+    self.own = own
     let executor = try options.session.makeExecutor()
     let session = try Session(model: model, options: options.session, executor: executor)
     let input = try PixelInput(of: session, processor: options.processor)
@@ -46,8 +50,15 @@ struct StudyPreparation {
     bases = [.fp32: fp32, .all: all]
     var branches: [Sweep.Branch?] = []
     var savedBytes: [Int] = []
+    var done = 0
     for (index, entry) in entries.enumerated() {
-      progress(.preparing(done: index, of: entries.count))
+      guard index <= VariantTable.all || options.shard.owns(index) else {
+        branches.append(nil)
+        savedBytes.append(0)
+        continue
+      }
+      progress(.preparing(done: done, of: own.count))
+      done += 1
       let base = entry.base == .fp32 ? fp32 : all
       switch index {
       case VariantTable.fp32:
@@ -59,7 +70,7 @@ struct StudyPreparation {
         savedBytes.append(compiled.savedBytes)
       }
     }
-    progress(.preparing(done: entries.count, of: entries.count))
+    progress(.preparing(done: own.count, of: own.count))
     self.branches = branches
     self.savedBytes = savedBytes
     elapsed = [.fp32: try Self.elapsed(of: fp32), .all: try Self.elapsed(of: all)]
@@ -90,12 +101,12 @@ struct StudyPreparation {
     let count = images.images.entries.count
     let whole = elapsed.values.reduce(0) { $0 + ($1.last ?? 0) }
     let partial = branches.indices.reduce(0) { $0 + seconds(of: $1) }
-    let full = variants.reduce(0) { $0 + (elapsed[$1.base]?.last ?? 0) }
+    let full = own.reduce(0) { $0 + (elapsed[variants[$1].base]?.last ?? 0) }
     return StudyCost(
-      subjects: subjects, variants: variants.count,
+      subjects: subjects, variants: own.count,
       images: count, passes: passes.count, seconds: Double(count) * (2 * whole + partial),
       secondsWithoutReuse: Double(count) * full,
-      logitBytes: variants.count * count * (bases[.fp32]?.scores.byteCount ?? 0))
+      logitBytes: own.count * count * (bases[.fp32]?.scores.byteCount ?? 0))
   }
 
   /// Median over a few runs of the seconds up to each step; one element more than there are steps.

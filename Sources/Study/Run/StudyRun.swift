@@ -75,7 +75,7 @@ struct StudyRun {
     let images = preparation.images.images.entries.count
     progress(
       .running(
-        done: doneVariants, of: preparation.branches.count, pass: pass.index + 1,
+        done: doneVariants, of: preparation.own.count, pass: pass.index + 1,
         passes: pass.count, share: total > 0 ? doneSeconds / (total * Double(images)) : 1))
   }
 }
@@ -86,11 +86,16 @@ struct VariantResults {
   /// The class that each variant gives each image; -1 where its scores are not numbers.
   private(set) var answers: [[Int]]
   private(set) var timings: [RegionTiming?]
+  /// The logits of each image, where they are kept.
+  private(set) var logits: [[[Float]]]
+  private let keepsLogits: Bool
   let labels: [Int]?
   /// The fp32 logits of the images seen so far.
   private var reference: [[Float]] = []
 
-  init(count: Int, labels: [Int]?) {
+  init(count: Int, labels: [Int]?, keepsLogits: Bool = false) {
+    logits = Array(repeating: [], count: count)
+    self.keepsLogits = keepsLogits
     errors = Array(repeating: LogitErrorSums(), count: count)
     answers = Array(repeating: [], count: count)
     timings = Array(repeating: nil, count: count)
@@ -109,6 +114,7 @@ struct VariantResults {
       try errors[variant].add(baseline: expected, candidate: own)
       answers[variant].append(argmax(own) ?? -1)
     }
+    if keepsLogits { self.logits[variant] += logits }
     if let timing { timings[variant] = timing }
   }
 

@@ -53,9 +53,26 @@ public struct StudyRunner {
   public func run(
     record: StudyRecord, store: StudyStore? = nil, progress: (StudyProgress) -> Void = { _ in }
   ) throws -> StudyReport {
+    try part(record: record, store: store, keepsLogits: false, progress: progress).report()
+  }
+
+  /// Runs the shard that the options name, and keeps its logits in memory.
+  ///
+  /// - Throws: As ``run(record:store:progress:)``.
+  public func part(
+    record: StudyRecord, progress: (StudyProgress) -> Void = { _ in }
+  ) throws -> StudyPart {
+    try part(record: record, store: nil, keepsLogits: true, progress: progress)
+  }
+
+  private func part(
+    record: StudyRecord, store: StudyStore?, keepsLogits: Bool,
+    progress: (StudyProgress) -> Void
+  ) throws -> StudyPart {
     let setup = try StudySetup(model, options)
     let preparation = try prepare(setup, progress)
-    var results = VariantResults(count: preparation.variants.count, labels: preparation.labels)
+    var results = VariantResults(
+      count: preparation.variants.count, labels: preparation.labels, keepsLogits: keepsLogits)
     var run = StudyRun(preparation: preparation, store: store, timingRuns: options.timingRuns)
     for pass in preparation.passes {
       try run.run(pass, into: &results, progress)
@@ -65,10 +82,10 @@ public struct StudyRunner {
       options.measuresNodes
       ? try LocalPass(setup, preparation, options).run { progress(.measuring(done: $0, of: $1)) }
       : []
-    let batches = try BatchPass(preparation, size: options.batchSize)
+    let batches = try BatchPass(preparation, size: options.batchSize, shard: options.shard)
       .run(setup.ranges.map(\.variant), progress)
-    return try StudyReport(
-      record, setup, preparation, results, batches: batches, local: local)
+    return try StudyPart(
+      options.shard, record, setup, preparation, results, batches: batches, local: local)
   }
 
   private func prepare(

@@ -63,6 +63,12 @@ struct StudyCommand: ParsableCommand {
       "Keep the study in this folder: reports, and the logits of every variant.", valueName: "dir"))
   var out: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Run part I of N, and keep it in a file in --out; vitq merge joins the parts.",
+      valueName: "i/n"))
+  var shard: Shard?
+
   @Flag(help: "Go on with the study in --out after an interruption.")
   var resume = false
 
@@ -80,6 +86,9 @@ struct StudyCommand: ParsableCommand {
 
   func validate() throws {
     if resume && out == nil { throw ValidationError("--resume needs the --out of the study") }
+    if shard != nil && (out == nil || resume || dryRun) {
+      throw ValidationError("--shard needs --out, and excludes --resume and --dry-run")
+    }
     if timingRuns < 0 { throw ValidationError("--timing-runs must not be negative") }
   }
 
@@ -98,6 +107,12 @@ struct StudyCommand: ParsableCommand {
     }
     if let out { try ReportFolder.prepare(out) }
     let record = try runner.record(modelDigest: try ContentDigest(file: location.model))
+    if let out, shard != nil {
+      let part = try runner.part(record: record) { line.show($0) }
+      line.clear()
+      try ReportFolder.write([(part.fileName, try part.encoded())], to: out)
+      return try emit("\(out)/\(part.fileName)")
+    }
     let store = try out.map { try StudyStore(folder: $0, record: record, resumes: resume) }
     let report = try runner.run(record: record, store: store) { line.show($0) }
     line.clear()
@@ -124,6 +139,7 @@ struct StudyCommand: ParsableCommand {
     options.isFactorial = factorial
     options.imageLimit = maxImages?.value
     options.timingRuns = timingRuns
+    options.shard = shard ?? .whole
     return options
   }
 

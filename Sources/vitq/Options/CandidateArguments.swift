@@ -59,7 +59,7 @@ extension EvalModel {
           + "pixels is not known")
     }
     self.init(
-      name: location.name, model: try Model.load(path: location.model),
+      name: location.name, model: try Model.open(path: location.model),
       digest: try ContentDigest(file: location.model), processor: try .load(path: preprocessor))
   }
 
