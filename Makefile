@@ -2,7 +2,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-PACKAGES := libopenblas-dev libprotobuf-c-dev libpng-dev libjpeg62-turbo-dev libmd-dev pkg-config
+PACKAGES := libopenblas-dev libprotobuf-c-dev libpng-dev libjpeg62-turbo-dev libmd-dev libzip-dev \
+  pkg-config
 OPTIONS := -c release --explicit-target-dependency-import-check error
 BUILD := swift build $(OPTIONS)
 # Without testable imports the tests use the very build that `make build` makes.
@@ -92,6 +93,11 @@ zoo: build ## Make small exports of many families, and run them (Python 3; own e
 	python3 -m venv .venv/zoo
 	.venv/zoo/bin/pip install -q -r fixtures/requirements-zoo.txt
 	.venv/zoo/bin/python fixtures/make_zoo.py
+
+.PHONY: test-cluster
+test-cluster: build ## Run in parts under Slurm, or GNU parallel, and compare with one run
+	@$(call install,slurm-wlm munge parallel)
+	Tests/cluster/check_cluster.sh .build/release/vitq
 
 .PHONY: format
 format: ## Format the Swift sources in place

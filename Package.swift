@@ -141,7 +141,8 @@ let package = Package(
     .testTarget(
       name: "EvalTests",
       dependencies: [
-        "Bench", "Eval", "Imaging", "OnnxParse", "Quant", "TestSupport", "ViTEngine",
+        "Bench", "Eval", "Imaging", "OnnxParse", "Quant", "TensorIO", "TestSupport", "ViTEngine",
+        "ViTKernel",
       ],
       exclude: ["make_goldens.py", "Goldens"], swiftSettings: strict),
     .testTarget(
