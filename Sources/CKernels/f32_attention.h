@@ -64,11 +64,29 @@ V_FN V(vitq_vf) V(score)(
   return mask == NULL ? value : value + V(row_load)(mask, i, columns);
 }
 
+/// A row without weights, and their factor.
+V_FN float V(zero_row)(float *scores, size_t columns) {
+  for (size_t i = 0; i < columns; i++) scores[i] = 0;
+  return 0;
+}
+
+V_TARGET static bool V(has_nan)(
+    const float *scores, const float *mask, V(vitq_vf) scale, size_t columns) {
+  V(vitq_vf) nans = V(vitq_set1)(0);
+  for (size_t i = 0; i < columns; i += WIDTH) {
+    const V(vitq_vf) value = V(score)(scores, mask, scale, i, columns);
+    nans = V(vitq_select)(V(vitq_is_nan)(value), value, nans);
+  }
+  const float sum = V(vitq_sum)(nans);
+  return sum != sum;
+}
+
 /// exp(scores * scale + mask - their maximum) along `columns` of one row, in place. Returns the
-/// reciprocal of the sum, which makes a softmax of it: NaN where V(softmax_row) gives NaN, but 0 for a
-/// row of nothing but -inf where that is asked for.
+/// reciprocal of the sum, which makes a softmax of it: NaN where V(softmax_row) gives NaN, unless zeros
+/// are asked for.
 V_TARGET static float V(score_row)(
-    float *scores, size_t columns, float scale, const float *mask, bool zero_masked) {
+    float *scores, size_t columns, float scale, const float *mask,
+    vitq_f32_undefined_rows undefined) {
   const V(vitq_vf) factor = V(vitq_set1)(scale);
   const float lowest = -__builtin_inff();
   V(vitq_vf) maximum = V(vitq_set1)(lowest);
@@ -78,9 +96,10 @@ V_TARGET static float V(score_row)(
     maximum = V(vitq_max)(value, maximum);
   }
   const float largest = V(vitq_largest)(maximum);
-  if (zero_masked && largest == lowest) {
-    for (size_t i = 0; i < columns; i++) scores[i] = 0;
-    return 0;
+  // The maximum passes over a NaN, which the sum does not.
+  if (undefined == VITQ_ROWS_ZERO_WHERE_MASKED && largest == lowest
+      && !V(has_nan)(scores, mask, factor, columns)) {
+    return V(zero_row)(scores, columns);
   }
   const V(vitq_vf) highest = V(vitq_set1)(largest);
   V(vitq_vf) sums[2] = {V(vitq_set1)(0), V(vitq_set1)(0)};
@@ -99,7 +118,9 @@ V_TARGET static float V(score_row)(
     V(row_store)(scores, i, columns, e);
     sums[0] = sums[0] + e;
   }
-  return 1 / V(vitq_sum)(sums[0] + sums[1]);
+  const float reciprocal = 1 / V(vitq_sum)(sums[0] + sums[1]);
+  const bool is_zero = undefined == VITQ_ROWS_ZERO && reciprocal != reciprocal;
+  return is_zero ? V(zero_row)(scores, columns) : reciprocal;
 }
 
 /// Query rows [first, last) of one head, whose keys and values are packed.
@@ -124,7 +145,7 @@ V_TARGET static void V(attend)(
     for (size_t row = begin; row < end; row++) {
       factors[row - begin] = V(score_row)(
           scores + (row - begin) * stride, key_rows, args->scale,
-          mask == NULL ? NULL : mask + row * args->mask_row_stride, args->zero_masked_rows);
+          mask == NULL ? NULL : mask + row * args->mask_row_stride, args->undefined_rows);
     }
     for (size_t column = 0; column < args->value_size; column += PANEL) {
       const size_t left = args->value_size - column;

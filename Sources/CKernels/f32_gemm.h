@@ -101,6 +101,7 @@ V_TARGET static void V(finish_row)(
     const vitq_f32_epilogue *epilogue, size_t row, size_t first, size_t columns, const float *x,
     float *y) {
   const float *bias = epilogue->bias == NULL ? NULL : epilogue->bias + first;
+  const float *scale = epilogue->scale == NULL ? NULL : epilogue->scale + first;
   const float *residual = epilogue->residual == NULL
       ? NULL : epilogue->residual + row * epilogue->residual_stride + first;
   size_t i = 0;
@@ -108,6 +109,7 @@ V_TARGET static void V(finish_row)(
     V(vitq_vf) value = V(vitq_load)(x + i);
     if (bias != NULL) value = value + V(vitq_load)(bias + i);
     value = V(activated)(epilogue->activation, value);
+    if (scale != NULL) value = value * V(vitq_load)(scale + i);
     if (residual != NULL) value = value + V(vitq_load)(residual + i);
     V(vitq_store)(y + i, value);
   }
@@ -116,6 +118,7 @@ V_TARGET static void V(finish_row)(
   V(vitq_vf) value = V(vitq_load_first)(x + i, rest);
   if (bias != NULL) value = value + V(vitq_load_first)(bias + i, rest);
   value = V(activated)(epilogue->activation, value);
+  if (scale != NULL) value = value * V(vitq_load_first)(scale + i, rest);
   if (residual != NULL) value = value + V(vitq_load_first)(residual + i, rest);
   V(vitq_store_first)(y + i, rest, value);
 }

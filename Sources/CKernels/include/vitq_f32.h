@@ -12,11 +12,13 @@
 
 enum { VITQ_MAX_RANK = 8 };
 
-/// activation(product + bias) + residual.
+/// activation(product + bias) * scale + residual.
 typedef struct {
   /// One value for each column, or NULL.
   const float *bias;
   vitq_activation activation;
+  /// One value for each column, or NULL.
+  const float *scale;
   /// Of the result's shape, or NULL. It may be the result's own memory.
   const float *residual;
   size_t residual_stride;
@@ -190,6 +192,15 @@ typedef struct {
   float *y;
 } vitq_f32_binary;
 
+/// What attention makes of a row without a softmax.
+typedef enum {
+  VITQ_ROWS_NAN,
+  /// One of nothing but -infinity gives 0.
+  VITQ_ROWS_ZERO_WHERE_MASKED,
+  /// So does one with a NaN or +infinity.
+  VITQ_ROWS_ZERO,
+} vitq_f32_undefined_rows;
+
 /// softmax(Q K^T * scale + mask) V for each head of Q. Items: batch * heads * splits, splits innermost.
 typedef struct {
   size_t heads, query_rows, key_rows, head_size, value_size;
@@ -210,8 +221,7 @@ typedef struct {
   size_t mask_batch_stride, mask_head_stride, mask_row_stride;
   /// Images after which the mask begins again.
   size_t mask_batches;
-  /// A row whose scores are all -infinity gives 0 instead of NaN.
-  bool zero_masked_rows;
+  vitq_f32_undefined_rows undefined_rows;
   float *output;
   /// vitq_f32_attention_scratch floats for each thread.
   float *scratch;

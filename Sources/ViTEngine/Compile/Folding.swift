@@ -42,6 +42,12 @@ struct Folding {
   private func fold(
     _ node: OperatorNode, in graph: inout OperatorGraph, kept: inout [OperatorNode]
   ) throws(EngineError) {
+    var node = node
+    // Of the second operand only the type matters, which may be known before its elements.
+    if case .castLike = node.op, let type = node.input(1).flatMap({ graph[$0].type }) {
+      node.op = .cast(to: type)
+      node.inputs = Array(node.inputs.prefix(1))
+    }
     guard case .conditional(let branches) = node.op,
       let condition = node.input(0).flatMap({ graph[$0].constant?.tensor })
     else {

@@ -8,21 +8,54 @@ import ViTKernel
 enum AttentionFusionPass {
   static func apply(to rewriter: inout GraphRewriter) {
     for index in rewriter.indices {
-      guard let node = rewriter.node(index), case .softmax(let axis, let flattens) = node.op,
-        let x = node.input(0)
-      else { continue }
-      let rank = rewriter.graph.shape(x).count
-      guard rank == 4 || rank == 3, axis == rank - 1 || (axis == -1 && !flattens) else { continue }
-      match(softmax: index, node, in: &rewriter)
+      guard let node = rewriter.node(index) else { continue }
+      switch node.op {
+      case .softmax(let axis, let flattens):
+        let rank = node.input(0).map { rewriter.graph.shape($0).count } ?? 0
+        guard rank == 4 || rank == 3, axis == rank - 1 || (axis == -1 && !flattens) else {
+          continue
+        }
+        match(softmax: index, node, in: &rewriter)
+      case .fused(.attention(let fusion)): widen(index, node, fusion, in: &rewriter)
+      default: continue
+      }
     }
+  }
+
+  /// Lets attention that is a node of its own read and write what is rearranged before and after it.
+  private static func widen(
+    _ index: Int, _ node: OperatorNode, _ fusion: AttentionFusion, in rewriter: inout GraphRewriter
+  ) {
+    let isWhole = zip([fusion.query, fusion.key, fusion.value], node.inputs).allSatisfy {
+      view, id in
+      view == id.map { StridedView(rewriter.graph.shape($0)) }
+    }
+    guard isWhole, fusion.headsFirst, fusion.scores == nil,
+      let result = AttentionResult((index, node), in: rewriter),
+      let query = HeadsMatch(node.input(0), result, in: rewriter),
+      let key = HeadsMatch(node.input(1), result, in: rewriter),
+      let value = HeadsMatch(node.input(2), result, in: rewriter), value.scale == 1
+    else { return }
+    var widened = fusion
+    (widened.query, widened.key, widened.value) = (query.view, key.view, value.view)
+    widened.scale *= query.scale * key.scale
+    widened.headsFirst = result.headsFirst
+    let core = Set([index] + result.nodes)
+    let inputs = [query.source, key.source, value.source] + node.inputs.dropFirst(3)
+    let views = rewriter.closed(
+      query.nodes + key.nodes + value.nodes, around: core, inputs: inputs.compactMap(\.self))
+    rewriter.fuse(
+      Array(core.union(views)), last: result.last, into: .fused(.attention(widened)),
+      inputs: inputs)
   }
 
   private static func match(
     softmax index: Int, _ softmax: OperatorNode, in rewriter: inout GraphRewriter
   ) {
     guard let scores = AttentionScoresMatch(softmax.input(0), in: rewriter),
-      let weighted = rewriter.next(softmax.outputs[0]), case .matMul = weighted.node.op,
-      weighted.node.input(0) == softmax.outputs[0],
+      let weights = AttentionWeights(index, softmax, in: rewriter),
+      let weighted = rewriter.next(weights.id), case .matMul = weighted.node.op,
+      weighted.node.input(0) == weights.id,
       let result = AttentionResult(weighted, in: rewriter),
       let query = HeadsMatch(scores.query, result, in: rewriter),
       let key = HeadsMatch(scores.key, result, isTransposed: true, in: rewriter),
@@ -36,12 +69,37 @@ enum AttentionFusionPass {
       let mask = AttentionMask(scores.masks, sizes, in: &rewriter)
     else { return }
     fusion.hasMask = mask.id != nil
-    let core = Set(scores.nodes + [index, weighted.index] + result.nodes)
+    fusion.undefinedRows = weights.undefinedRows
+    let core = Set(scores.nodes + weights.nodes + [weighted.index] + result.nodes)
     let inputs = [query.source, key.source, value.source] + (mask.id.map { [$0] } ?? [])
     let views = rewriter.closed(
       query.nodes + key.nodes + value.nodes, around: core, inputs: inputs)
     rewriter.fuse(
       Array(core.union(views)), last: result.last, into: .fused(.attention(fusion)), inputs: inputs)
+  }
+}
+
+/// The softmax, and a Where that makes zeros of its NaNs.
+private struct AttentionWeights {
+  var id: ValueID
+  var nodes: [Int]
+  var undefinedRows = UndefinedRows.nan
+
+  init?(_ index: Int, _ softmax: OperatorNode, in rewriter: GraphRewriter) {
+    guard let weights = softmax.outputs[0] else { return nil }
+    (id, nodes) = (weights, [index])
+    let readers = rewriter.consumers(of: weights)
+    let isNaN = readers.first { reader in
+      if case .predicate(.isNaN)? = rewriter.node(reader)?.op { true } else { false }
+    }
+    guard readers.count == 2, let isNaN, let question = rewriter.node(isNaN),
+      let choice = rewriter.next(question.outputs[0]), case .select = choice.node.op,
+      choice.node.input(0) == question.outputs[0], choice.node.input(2) == weights,
+      rewriter.graph.scalar(choice.node.input(1)) == 0, let chosen = choice.node.outputs[0]
+    else { return }
+    id = chosen
+    nodes += [isNaN, choice.index]
+    undefinedRows = .zero
   }
 }
 

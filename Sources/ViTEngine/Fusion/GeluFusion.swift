@@ -140,8 +140,14 @@ enum GeluFusion {
     return nil
   }
 
-  /// True where an exporter's rounding of `value` gave `constant`.
+  /// True where an exporter's rounding of `value` gave `constant`, perhaps to a narrow type.
   private static func isNear(_ constant: Float?, _ value: Double) -> Bool {
-    constant.map { abs(Double($0) - value) <= 1e-5 * abs(value) } ?? false
+    guard let constant else { return false }
+    if abs(Double(constant) - value) <= 1e-5 * abs(value) { return true }
+    let exact = Tensor(scalar: Float(value))
+    return [ElementType.float16, .bfloat16].contains { type in
+      let rounded = Reference.cast(Reference.cast(exact, to: type), to: .float32)
+      return rounded.elements() == [constant]
+    }
   }
 }

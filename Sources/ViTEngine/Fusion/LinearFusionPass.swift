@@ -20,7 +20,8 @@ enum LinearFusionPass {
       isWeight(weight, in: rewriter), rewriter.graph[x].constant == nil,
       rewriter.graph[x].type == .float32, rewriter.graph.shape(x).count >= 2
     else { return }
-    var chain = EpilogueChain(start: index, width: rewriter.graph.shape(weight)[1])
+    var chain = EpilogueChain(
+      start: index, width: rewriter.graph.shape(weight)[1], takesScale: true)
     chain.grow(in: rewriter)
     rewriter.fuse(
       chain.nodes, last: chain.last, into: .fused(.linear(chain.fusion)),
@@ -36,7 +37,7 @@ enum LinearFusionPass {
       rewriter.graph[x].constant == nil, rewriter.graph[x].type == .float32
     else { return }
     let width = rewriter.graph.shape(weight)[parameters.transposeB ? 0 : 1]
-    var chain = EpilogueChain(start: index, width: width)
+    var chain = EpilogueChain(start: index, width: width, takesScale: true)
     chain.fusion.weightIsTransposed = parameters.transposeB
     if let bias = node.input(2) {
       guard parameters.beta == 1, isBias(bias, width: width, in: rewriter) else { return }
@@ -55,23 +56,30 @@ enum LinearFusionPass {
 }
 
 /// The nodes after a matrix product that its kernel can do before it writes: a bias, an activation,
-/// a residual, in this order.
+/// a factor of each column, a residual, in this order.
 struct EpilogueChain {
   private(set) var nodes: [Int]
   private(set) var last: Int
   var fusion = LinearFusion()
   private var bias: ValueID?
   private var residual: ValueID?
+  private var scale: ValueID?
   private let width: Int
+  /// Whether the kernel can do a factor of each column.
+  private let takesScale: Bool
 
-  init(start: Int, width: Int) {
+  init(start: Int, width: Int, takesScale: Bool = false) {
     nodes = [start]
     last = start
     self.width = width
+    self.takesScale = takesScale
   }
 
   /// The inputs beyond the product's own, in the order of ``Fused/linear(_:)``.
-  var extraInputs: [ValueID?] { residual == nil ? (bias == nil ? [] : [bias]) : [bias, residual] }
+  var extraInputs: [ValueID?] {
+    let inputs = [bias, residual, scale]
+    return Array(inputs.prefix((inputs.lastIndex { $0 != nil } ?? -1) + 1))
+  }
 
   mutating func takeBias(_ id: ValueID) {
     bias = id
@@ -79,12 +87,23 @@ struct EpilogueChain {
   }
 
   /// Follows the only reader of the result as long as the kernel can do what it does.
+  ///
+  /// Another shape between the nodes changes nothing as long as its rows are the columns of the result.
   mutating func grow(in rewriter: GraphRewriter) {
-    while let node = rewriter.node(last), let (index, next) = rewriter.next(node.outputs[0]),
-      take(next, result: node.outputs[0], in: rewriter)
-    {
-      nodes.append(index)
-      last = index
+    var current = last
+    var views: [Int] = []
+    while let node = rewriter.node(current), let (index, next) = rewriter.next(node.outputs[0]) {
+      if Aliases.isView(next, in: rewriter.graph), next.input(0) == node.outputs[0],
+        let view = next.outputs[0], rewriter.graph.shape(view).last == width
+      {
+        views.append(index)
+      } else {
+        guard take(next, result: node.outputs[0], in: rewriter) else { return }
+        nodes += views + [index]
+        views = []
+        last = index
+      }
+      current = index
     }
   }
 
@@ -97,7 +116,9 @@ struct EpilogueChain {
       guard let operand = rewriter.other(node, than: result), operand != result else {
         return false
       }
-      if !fusion.hasBias, fusion.activation == .none, isBias(operand, width: width, in: rewriter) {
+      if !fusion.hasBias, fusion.activation == .none, scale == nil,
+        isBias(operand, width: width, in: rewriter)
+      {
         takeBias(operand)
         return true
       }
@@ -107,8 +128,15 @@ struct EpilogueChain {
       residual = operand
       fusion.hasResidual = true
       return true
+    case .binary(.mul):
+      guard takesScale, scale == nil, let operand = rewriter.other(node, than: result),
+        isBias(operand, width: width, in: rewriter)
+      else { return false }
+      scale = operand
+      fusion.hasScale = true
+      return true
     case .unary(let operation):
-      guard fusion.activation == .none, let activation = Activation(operation) else {
+      guard fusion.activation == .none, scale == nil, let activation = Activation(operation) else {
         return false
       }
       fusion.activation = activation

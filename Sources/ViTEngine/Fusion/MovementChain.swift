@@ -80,11 +80,12 @@ extension StridedView {
     case .transpose(let permutation):
       let axes = try? ShapeRules.permutation(permutation, rank: shape.count)
       return axes.map { transposed($0) }
-    case .slice(let bounds):
-      let inputs = NodeInputs(node: node, graph: graph)
-      guard let window = try? node.op.sliceWindow(inputs, bounds) else { return nil }
-      return window.shape.indices.reduce(self) { view, axis in
-        view.sliced(
+    case .slice:
+      guard let window = try? node.op.sliceWindow(NodeInputs(node: node, graph: graph)) else {
+        return nil
+      }
+      return window.shape.indices.reduce(Optional(self)) { view, axis in
+        view?.sliced(
           axis: axis, start: window.starts[axis], step: window.steps[axis],
           count: window.shape[axis])
       }
@@ -94,7 +95,7 @@ extension StridedView {
         indices[0] >= -shape[place], indices[0] < shape[place]
       else { return nil }
       let index = indices[0] < 0 ? indices[0] + shape[place] : indices[0]
-      return picked(axis: place, index: index).reshaped(graph.shape(output))
+      return sliced(axis: place, start: index, count: 1)?.reshaped(graph.shape(output))
     case .split(let axis, _, _):
       guard let part = node.outputs.firstIndex(of: output),
         let place = try? ShapeRules.axis(axis, rank: shape.count)

@@ -107,8 +107,8 @@ struct Branch: Sendable {
 
 /// A kernel that stands for several nodes.
 enum Fused: Sendable {
-  /// x [.., K] times a constant weight [K, N], then bias, activation, residual. Inputs: x, weight,
-  /// bias?, residual?
+  /// x [.., K] times a constant weight [K, N], then bias, activation, a factor of each column,
+  /// residual. Inputs: x, weight, bias?, residual?, factors?
   case linear(LinearFusion)
   /// The same with a weight that is stored in few bits and computed with in float32. Inputs: x, weight,
   /// scale, zero point?, groups?, bias?, residual?
@@ -157,4 +157,6 @@ struct LinearFusion: Sendable {
   var hasBias = false
   var activation = Activation.none
   var hasResidual = false
+  /// After the activation; over float32 only.
+  var hasScale = false
 }

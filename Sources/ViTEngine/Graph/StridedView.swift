@@ -1,81 +1,97 @@
-import ViTKernel
-
 /// Elements of a tensor that lie at regular distances: what operators that only pick and rearrange
 /// make of one.
 struct StridedView: Sendable, Equatable {
-  /// Dimensions, outermost first.
-  private(set) var shape: [Int]
-  /// Distance in elements between neighbours along each axis.
-  private(set) var strides: [Int]
+  /// Elements at one distance from each other.
+  private struct Run: Equatable {
+    var count: Int
+    var stride: Int
+  }
+
+  /// For each axis, outermost first, runs of runs: two where axes that do not follow each other in
+  /// memory were joined, none where the axis is 1 long.
+  private var axes: [[Run]]
   /// Elements of the tensor before the first one.
   private(set) var offset = 0
 
   /// All elements of a tensor of `shape`.
   init(_ shape: [Int]) {
-    self.shape = shape
-    strides = ShapeRules.strides(shape)
+    axes = []
+    var stride = 1
+    for count in shape.reversed() {
+      axes.insert(count == 1 ? [] : [Run(count: count, stride: stride)], at: 0)
+      stride *= max(count, 1)
+    }
+  }
+
+  /// Dimensions, outermost first.
+  var shape: [Int] { axes.map { $0.reduce(1) { $0 * $1.count } } }
+
+  /// Distance in elements between neighbours along an axis, 0 where it is 1 long; nil where it varies.
+  func stride(_ axis: Int) -> Int? {
+    axes[axis].count > 1 ? nil : axes[axis].first?.stride ?? 0
   }
 
   /// The view with its axes in another order, of which there are as many.
   func transposed(_ permutation: [Int]) -> StridedView {
     var view = self
-    view.shape = permutation.map { shape[$0] }
-    view.strides = permutation.map { strides[$0] }
+    view.axes = permutation.map { axes[$0] }
     return view
   }
 
   /// `count` indices of an axis, from `start` on in steps of `step`; the window lies within the axis.
-  func sliced(axis: Int, start: Int, step: Int = 1, count: Int) -> StridedView {
+  /// Nil where its elements lie at several distances.
+  func sliced(axis: Int, start: Int, step: Int = 1, count: Int) -> StridedView? {
+    guard let stride = stride(axis) else { return nil }
     var view = self
-    view.offset += start * strides[axis]
-    view.strides[axis] *= step
-    view.shape[axis] = count
+    view.offset += start * stride
+    view.axes[axis] = count == 1 ? [] : [Run(count: count, stride: stride * step)]
     return view
   }
 
-  /// The view at one index of an axis, without the axis; the index lies within it.
-  func picked(axis: Int, index: Int) -> StridedView {
-    var view = sliced(axis: axis, start: index, count: 1)
-    view.shape.remove(at: axis)
-    view.strides.remove(at: axis)
-    return view
+  /// An axis as two, the first of `count` indices, which divide it; nil where that cuts a run.
+  func divided(axis: Int, by count: Int) -> StridedView? {
+    let inner = shape[axis] / max(count, 1)
+    return reshaped(Array(shape[..<axis]) + [count, inner] + shape[(axis + 1)...])
   }
 
-  /// An axis as two, the first of `count` indices, which divide it.
-  func divided(axis: Int, by count: Int) -> StridedView {
-    var view = self
-    let inner = shape[axis] / count
-    view.shape.replaceSubrange(axis...axis, with: [count, inner])
-    view.strides.replaceSubrange(axis...axis, with: [inner * strides[axis], strides[axis]])
-    return view
-  }
-
-  /// The elements under another shape of as many elements; nil where they do not lie at regular
-  /// distances in it.
+  /// The elements under another shape of as many elements; nil where an axis would cut a run.
   func reshaped(_ target: [Int]) -> StridedView? {
-    guard !shape.contains(0), !target.contains(0) else { return nil }
-    // Runs of the view's axes that one stride walks through, from the innermost outwards.
-    var runs: [(count: Int, stride: Int)] = []
-    for (dim, stride) in zip(shape, strides).reversed() where dim != 1 {
-      if let last = runs.last, stride == last.count * last.stride {
-        runs[runs.count - 1].count *= dim
-      } else {
-        runs.append((dim, stride))
+    if shape.contains(0) { return target.contains(0) ? StridedView(target) : nil }
+    guard !target.contains(0) else { return nil }
+    var left = Self.joined(axes.flatMap(\.self))
+    var view = self
+    view.axes = []
+    for length in target {
+      var runs: [Run] = []
+      var need = length
+      while need > 1 {
+        guard let run = left.first else { return nil }
+        if need % run.count == 0 {
+          runs.append(run)
+          need /= run.count
+          left.removeFirst()
+        } else {
+          guard run.count % need == 0 else { return nil }
+          let inner = run.count / need
+          runs.append(Run(count: need, stride: run.stride * inner))
+          left[0].count = inner
+          need = 1
+        }
       }
+      view.axes.append(Self.joined(runs))
     }
-    var result = self
-    result.shape = target
-    result.strides = target.map { _ in 0 }
-    // Each new axis takes its length from the innermost run that is left.
-    var left = runs.first?.count ?? 1
-    for axis in target.indices.reversed() where target[axis] != 1 {
-      if left == 1 {
-        runs.removeFirst()
-        left = runs.first?.count ?? 1
+    return left.isEmpty ? view : nil
+  }
+
+  /// The same runs, those that follow each other in memory made one.
+  private static func joined(_ runs: [Run]) -> [Run] {
+    var result: [Run] = []
+    for run in runs {
+      if let last = result.last, last.stride == run.count * run.stride {
+        result[result.count - 1] = Run(count: last.count * run.count, stride: run.stride)
+      } else {
+        result.append(run)
       }
-      guard let run = runs.first, left % target[axis] == 0 else { return nil }
-      result.strides[axis] = run.stride * (run.count / left)
-      left /= target[axis]
     }
     return result
   }

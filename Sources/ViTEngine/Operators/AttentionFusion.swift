@@ -15,15 +15,15 @@ struct AttentionFusion: Sendable {
   var value: StridedView?
   /// The result is [B, heads, T, size] instead of [B, T, heads * size].
   var headsFirst = false
-  /// A row that sees no key gives 0 instead of NaN.
-  var zeroesMaskedRows = false
+  /// What becomes of a row without a softmax.
+  var undefinedRows = UndefinedRows.nan
   /// Soft cap of the scores; 0 for none.
   var softcap: Float = 0
   /// Scores that are the second result.
   var scores: AttentionScores?
 
   var options: AttentionOptions {
-    AttentionOptions(scale: scale, zeroesMaskedRows: zeroesMaskedRows, headsFirst: headsFirst)
+    AttentionOptions(scale: scale, undefinedRows: undefinedRows, headsFirst: headsFirst)
   }
 
   /// Q, K and V of these shapes as [B, heads, T, size].
@@ -88,14 +88,18 @@ extension AttentionShape {
 extension StridedView {
   /// True for heads [B, heads, T, size] that the attention kernel can read.
   var isHeads: Bool {
-    shape.count == 4 && (strides[3] == 1 || shape[3] == 1)
-      && (strides[2] >= shape[3] || shape[2] == 1) && strides.allSatisfy { $0 >= 0 }
+    let shape = shape
+    guard shape.count == 4, let batch = stride(0), let head = stride(1), let row = stride(2),
+      let element = stride(3)
+    else { return false }
+    return (element == 1 || shape[3] == 1) && (row >= shape[3] || shape[2] == 1) && head >= 0
+      && batch >= 0
   }
 
   /// Heads [B, heads, T, size] of `tensor`.
   func operand(_ tensor: Tensor) -> AttentionOperand {
     AttentionOperand(
-      tensor, offset: offset, rowStride: strides[2], headStride: strides[1],
-      batchStride: strides[0])
+      tensor, offset: offset, rowStride: stride(2) ?? 0, headStride: stride(1) ?? 0,
+      batchStride: stride(0) ?? 0)
   }
 }

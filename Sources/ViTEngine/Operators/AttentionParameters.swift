@@ -43,7 +43,7 @@ extension AttentionParameters {
     var fusion = AttentionFusion(
       heads: query.view.shape[1],
       scale: scale ?? 1 / Float(max(query.view.shape[3], 1)).squareRoot(), query: query.view,
-      key: key.view, value: value.view, headsFirst: !isFlat, zeroesMaskedRows: true,
+      key: key.view, value: value.view, headsFirst: !isFlat, undefinedRows: .zeroWhereMasked,
       softcap: softcap, scores: expansion.wants(3) ? scores : nil)
     let mask = try mask(query.view, key.view, pastRows: pastRows, in: &expansion)
     fusion.hasMask = mask != nil
@@ -114,9 +114,16 @@ extension StridedView {
   ///
   /// - Throws: ``KernelError/invalid(_:)`` where there are no such heads.
   static func heads(_ shape: [Int], _ heads: Int) throws(KernelError) -> StridedView {
-    guard shape.count == 3, heads > 0, shape[2] % heads == 0 else {
-      throw .invalid("attention with \(heads) heads of \(shape)")
-    }
-    return StridedView(shape).divided(axis: 2, by: heads).transposed([0, 2, 1, 3])
+    try StridedView(shape).heads(heads)
+  }
+
+  /// [B, T, heads * size] as [B, heads, T, size].
+  ///
+  /// - Throws: ``KernelError/invalid(_:)`` where there are no such heads.
+  func heads(_ count: Int) throws(KernelError) -> StridedView {
+    guard shape.count == 3, count > 0, shape[2] % count == 0,
+      let split = divided(axis: 2, by: count)
+    else { throw .invalid("attention with \(count) heads of \(shape)") }
+    return split.transposed([0, 2, 1, 3])
   }
 }

@@ -101,9 +101,10 @@ extension PackedAttentionParameters {
     var parts: [Heads] = []
     var start = 0
     for width in widths {
-      let view = StridedView(expansion.shape(joint)).sliced(axis: 2, start: start, count: width)
-      parts.append(
-        Heads(joint, view.divided(axis: 2, by: shared.heads).transposed([0, 2, 1, 3])))
+      guard
+        let view = StridedView(expansion.shape(joint)).sliced(axis: 2, start: start, count: width)
+      else { throw .invalid("Attention: \(widths) of \(columns) columns") }
+      parts.append(Heads(joint, try view.heads(shared.heads)))
       start += width
     }
     let y = try shared.attend(
@@ -222,8 +223,12 @@ extension MultiHeadParameters {
     guard shape.count == 5, shape[2] == shared.heads, shape[3] == count else {
       throw .invalid("MultiHeadAttention with \(shared.heads) heads of \(shape)")
     }
-    let parts = (0..<count).map { place in
-      Heads(joint, StridedView(shape).picked(axis: 3, index: place).transposed([0, 2, 1, 3]))
+    let parts = try (0..<count).map { place throws(KernelError) in
+      guard
+        let view = StridedView(shape).sliced(axis: 3, start: place, count: 1)?
+          .reshaped([shape[0], shape[1], shape[2], shape[4]])
+      else { throw .invalid("MultiHeadAttention of \(shape)") }
+      return Heads(joint, view.transposed([0, 2, 1, 3]))
     }
     return isWhole ? parts : [try Heads(query, shared.heads, in: expansion)] + parts
   }

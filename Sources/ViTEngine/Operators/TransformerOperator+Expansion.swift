@@ -136,6 +136,11 @@ extension FusedMatMulParameters {
         operands[place] = try expansion.transpose(operands[place], permutation)
       }
     }
+    // Before a product by weights, a factor leaves what follows that to its kernel.
+    guard expansion.graph[operands[1]].constant == nil else {
+      let a = try expansion.scale(operands[0], by: alpha)
+      return try expansion.add(.matMul, a, operands[1])
+    }
     return try expansion.scale(expansion.add(.matMul, operands[0], operands[1]), by: alpha)
   }
 }

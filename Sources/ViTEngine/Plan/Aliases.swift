@@ -17,6 +17,12 @@ struct Aliases {
   static func isView(_ node: OperatorNode, in graph: OperatorGraph) -> Bool {
     switch node.op {
     case .identity, .reshape, .squeeze, .unsqueeze, .flatten: return true
+    // Where only axes of length 1 move, no element does.
+    case .transpose(let permutation):
+      guard let shape = node.input(0).flatMap({ graph[$0].shape }) else { return false }
+      let order = permutation ?? Array(shape.indices.reversed())
+      let moved = order.filter { shape.indices.contains($0) && shape[$0] != 1 }
+      return order.count == shape.count && zip(moved, moved.dropFirst()).allSatisfy { $0 < $1 }
     case .cast(let type): return node.input(0).map { graph[$0].type == type } ?? false
     default: return false
     }

@@ -52,6 +52,7 @@ extension Lowering {
     var epilogue = Epilogue(activation: fusion.activation)
     if fusion.hasBias { epilogue.bias = flat(try binding.input(position)) }
     if fusion.hasResidual { epilogue.residual = rows(try binding.input(position + 1)) }
+    if fusion.hasScale { epilogue.scale = flat(try binding.input(position + 2)) }
     return epilogue
   }
 

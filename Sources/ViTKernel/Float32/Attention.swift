@@ -74,20 +74,30 @@ public struct AttentionShape: Sendable, Hashable {
   }
 }
 
+/// What attention makes of a row for which softmax is NaN.
+public enum UndefinedRows: Sendable, Hashable {
+  /// NaN, as a softmax does.
+  case nan
+  /// 0 where all scores are -infinity, since the row sees no key: ONNX's Attention.
+  case zeroWhereMasked
+  /// 0, which exporters spell as IsNaN and Where.
+  case zero
+}
+
 /// How attention's scores become weights, and how the output is laid out.
 public struct AttentionOptions: Sendable, Hashable {
   /// Factor of the scores.
   public var scale: Float
-  /// A row whose scores are all -infinity gives 0, as in ONNX's Attention, instead of NaN.
-  public var zeroesMaskedRows: Bool
+  /// What becomes of a row without a softmax.
+  public var undefinedRows: UndefinedRows
   /// The output is [batch, heads, queryRows, valueSize] instead of
   /// [batch, queryRows, heads * valueSize].
   public var headsFirst: Bool
 
   /// Options; by default, a softmax and rows of heads.
-  public init(scale: Float, zeroesMaskedRows: Bool = false, headsFirst: Bool = false) {
+  public init(scale: Float, undefinedRows: UndefinedRows = .nan, headsFirst: Bool = false) {
     self.scale = scale
-    self.zeroesMaskedRows = zeroesMaskedRows
+    self.undefinedRows = undefinedRows
     self.headsFirst = headsFirst
   }
 }
@@ -146,7 +156,7 @@ extension Executor {
       value_batch_stride: v.batch, output_batch_stride: y.batch, scale: options.scale,
       mask: mask?.floats, mask_batch_stride: maskStrides.batch, mask_head_stride: maskStrides.head,
       mask_row_stride: maskStrides.row, mask_batches: maskStrides.images,
-      zero_masked_rows: options.zeroesMaskedRows, output: output.mutableFloats,
+      undefined_rows: options.undefinedRows.code, output: output.mutableFloats,
       scratch: workspace.mutableFloats)
     parallel(shape.batch * heads * splits, float.attention, arguments)
   }
@@ -170,6 +180,16 @@ struct HeadStrides {
   /// Elements before a row, from the first one's on.
   func start(_ batch: Int, _ head: Int, _ row: Int) -> Int {
     batch * self.batch + head * self.head + row * self.row
+  }
+}
+
+extension UndefinedRows {
+  fileprivate var code: vitq_f32_undefined_rows {
+    switch self {
+    case .nan: VITQ_ROWS_NAN
+    case .zeroWhereMasked: VITQ_ROWS_ZERO_WHERE_MASKED
+    case .zero: VITQ_ROWS_ZERO
+    }
   }
 }
 

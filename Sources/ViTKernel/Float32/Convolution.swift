@@ -124,7 +124,7 @@ extension Executor {
       let first = group * weight.columns
       let epilogue = vitq_f32_epilogue(
         bias: convolution.bias.map { $0.floats + first }, activation: VITQ_ACTIVATION_NONE,
-        residual: nil, residual_stride: 0)
+        scale: nil, residual: nil, residual_stride: 0)
       try multiply(
         rows: rows, windows, weight, epilogue, product + first, stride: convolution.channels)
     }

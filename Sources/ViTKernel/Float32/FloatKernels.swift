@@ -49,9 +49,10 @@ extension Epilogue {
   /// The epilogue of a product of `rows` x `columns`, checked.
   func arguments(rows: Int, columns: Int) throws(KernelError) -> vitq_f32_epilogue {
     try Tensor.requireFloats(bias, count: columns, "the bias")
+    try Tensor.requireFloats(scale, count: columns, "the scale")
     try Tensor.requireFloats(residual, count: rows * columns, "the residual")
     return vitq_f32_epilogue(
-      bias: bias?.floats, activation: activation.code, residual: residual?.floats,
-      residual_stride: columns)
+      bias: bias?.floats, activation: activation.code, scale: scale?.floats,
+      residual: residual?.floats, residual_stride: columns)
   }
 }

@@ -61,7 +61,9 @@ extension Executor {
 }
 
 extension Epilogue {
-  fileprivate var isEmpty: Bool { bias == nil && activation == .none && residual == nil }
+  fileprivate var isEmpty: Bool {
+    bias == nil && activation == .none && residual == nil && scale == nil
+  }
 }
 
 /// A product cut into blocks, each of which is one call of OpenBLAS.
@@ -138,6 +140,7 @@ private struct Product {
   private func applyEpilogue(rows: Int, columns: Range<Int>, to first: Int) {
     let part = vitq_f32_epilogue(
       bias: epilogue.bias.map { $0 + columns.lowerBound }, activation: epilogue.activation,
+      scale: epilogue.scale.map { $0 + columns.lowerBound },
       residual: epilogue.residual.map { $0 + first }, residual_stride: epilogue.residual_stride)
     var arguments = vitq_f32_finish(
       rows: rows, columns: columns.count, y: c + first, y_stride: plan.columns, epilogue: part)

@@ -123,6 +123,7 @@ extension Executor {
       product.factor.instructionSet == nil
         || product.factor.instructionSet == kernels.instructionSet,
       "B is packed for \(product.factor.instructionSet?.rawValue ?? "")")
+    try require(epilogue.scale == nil, "a product of bytes with a factor of each column")
     try require(y.count == product.resultCount, "result has the wrong shape \(y.shape)")
     var gemm = product.arguments
     gemm.kernels = kernels.int8

@@ -44,7 +44,7 @@ extension KernelSet {
   }
 }
 
-/// What becomes of a product before it is written: `activation(product + bias) + residual`.
+/// What becomes of a product before it is written: `activation(product + bias) * scale + residual`.
 public struct Epilogue: Sendable {
   /// One float32 value for each column, or nil.
   public var bias: Tensor?
@@ -52,11 +52,17 @@ public struct Epilogue: Sendable {
   public var activation: Activation
   /// float32 of the result's shape, added last, or nil.
   public var residual: Tensor?
+  /// One float32 value for each column, or nil; of float32 products only.
+  public var scale: Tensor?
 
   /// An epilogue; without arguments, the product is written as it is.
-  public init(bias: Tensor? = nil, activation: Activation = .none, residual: Tensor? = nil) {
+  public init(
+    bias: Tensor? = nil, activation: Activation = .none, residual: Tensor? = nil,
+    scale: Tensor? = nil
+  ) {
     self.bias = bias
     self.activation = activation
     self.residual = residual
+    self.scale = scale
   }
 }

@@ -36,7 +36,7 @@ extension Reference {
       if kind == .capped { kept += scores }
       heads.addMask(batch, head, row, to: &scores)
       if kind == .masked { kept += scores }
-      let weights = weights(scores, zeroesMasked: options.zeroesMaskedRows)
+      let weights = weights(scores, options.undefinedRows)
       if kind == .weights { kept += weights }
       heads.addValues(batch, head, row, weights, to: &output)
     }
@@ -48,13 +48,17 @@ extension Reference {
     )
   }
 
-  /// The softmax of `scores`; nothing but -infinity gives NaN, or 0 where that is asked for.
-  private static func weights(_ scores: [Double], zeroesMasked: Bool) -> [Double] {
+  private static func weights(_ scores: [Double], _ undefined: UndefinedRows) -> [Double] {
     let largest = scores.reduce(-.infinity, larger)
-    if zeroesMasked && largest == -.infinity { return scores.map { _ in 0 } }
     let powers = scores.map { exp($0 - largest) }
     let sum = powers.reduce(0, +)
-    return powers.map { $0 / sum }
+    let isZero =
+      switch undefined {
+      case .nan: false
+      case .zeroWhereMasked: largest == -.infinity
+      case .zero: sum.isNaN
+      }
+    return powers.map { isZero ? 0 : $0 / sum }
   }
 }
 
