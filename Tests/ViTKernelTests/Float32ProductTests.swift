@@ -73,6 +73,21 @@ import ViTKernel
   }
 
   @Test(arguments: executors)
+  func scalesColumnsBeforeTheResidual(executor: Executor) throws {
+    let (a, b) = (random([2, 11, 24]), random([24, 77], seed: 2))
+    let (scale, residual) = (random([77], seed: 3), random([2, 11, 77], seed: 4))
+    let expected = try Reference.binary(
+      .add, Reference.binary(.mul, Reference.unary(.relu, Reference.matMul(a, b)), scale), residual)
+    let epilogue = Epilogue(activation: .relu, residual: residual, scale: scale)
+    let (packed, overBLAS) = (unwritten([2, 11, 77]), unwritten([2, 11, 77]))
+    try executor.multiply(a, PackedFloatMatrix(b, for: executor), epilogue: epilogue, into: packed)
+    #expect(difference(packed, expected) < 1e-5)
+    let plan = try ProductPlan(matMul: a.shape, b.shape)
+    try executor.multiply(a, b, plan: plan, epilogue: epilogue, into: overBLAS)
+    #expect(difference(overBLAS, expected) < 1e-5)
+  }
+
+  @Test(arguments: executors)
   func addsToItsOwnOutput(executor: Executor) throws {
     let a = random([13, 24])
     let b = random([24, 77], seed: 2)

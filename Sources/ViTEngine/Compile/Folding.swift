@@ -42,12 +42,7 @@ struct Folding {
   private func fold(
     _ node: OperatorNode, in graph: inout OperatorGraph, kept: inout [OperatorNode]
   ) throws(EngineError) {
-    var node = node
-    // Of the second operand only the type matters, which may be known before its elements.
-    if case .castLike = node.op, let type = node.input(1).flatMap({ graph[$0].type }) {
-      node.op = .cast(to: type)
-      node.inputs = Array(node.inputs.prefix(1))
-    }
+    let node = withoutPattern(node, in: graph)
     guard case .conditional(let branches) = node.op,
       let condition = node.input(0).flatMap({ graph[$0].constant?.tensor })
     else {
@@ -70,6 +65,20 @@ struct Folding {
         op: .identity, inputs: [inner], outputs: [output], origins: node.origins)
       if try !fold(identity, in: &graph) { kept.append(identity) }
     }
+  }
+
+  /// A CastLike as the Cast that it is: of its second operand only the type matters, which may be known
+  /// before the elements.
+  private func withoutPattern(_ node: OperatorNode, in graph: OperatorGraph) -> OperatorNode {
+    var node = node
+    if case .castLike = node.op, let type = node.input(1).flatMap({ graph[$0].type }) {
+      node.op = .cast(to: type)
+    }
+    switch node.op {
+    case .cast, .narrow, .identity: node.inputs = Array(node.inputs.prefix(1))
+    default: break
+    }
+    return node
   }
 
   /// Infers the results of `node`, and computes them where that is possible and wanted.

@@ -80,10 +80,9 @@ extension StridedView {
     case .transpose(let permutation):
       let axes = try? ShapeRules.permutation(permutation, rank: shape.count)
       return axes.map { transposed($0) }
-    case .slice:
-      guard let window = try? node.op.sliceWindow(NodeInputs(node: node, graph: graph)) else {
-        return nil
-      }
+    case .slice(let bounds):
+      let inputs = NodeInputs(node: node, graph: graph)
+      guard let window = try? node.op.sliceWindow(inputs, bounds) else { return nil }
       return window.shape.indices.reduce(Optional(self)) { view, axis in
         view?.sliced(
           axis: axis, start: window.starts[axis], step: window.steps[axis],

@@ -35,6 +35,9 @@ extension Reference {
   ) throws(KernelError) -> Tensor {
     let axes = try ShapeRules.permutation(permutation, rank: x.shape.count)
     let shape = axes.map { x.shape[$0] }
+    let moved = axes.filter { x.shape[$0] != 1 }
+    // Where only axes of length 1 move, no element does.
+    if moved == moved.sorted() { return x.reshaped(shape) }
     let strides = ShapeRules.strides(x.shape)
     let offsets = offsets(shape: shape, strides: axes.map { strides[$0] })
     return pick(offsets, from: [x], shape: shape)
