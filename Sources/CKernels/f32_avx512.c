@@ -12,5 +12,6 @@
 #include "f32_elementwise.h"
 #include "f32_columns.h"
 #include "f32_attention.h"
+#include "f32_image.h"
 #include "f32_table.h"
 #endif

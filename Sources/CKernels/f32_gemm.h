@@ -102,12 +102,14 @@ V_TARGET static void V(finish_row)(
     float *y) {
   const float *bias = epilogue->bias == NULL ? NULL : epilogue->bias + first;
   const float *scale = epilogue->scale == NULL ? NULL : epilogue->scale + first;
+  const float row_bias = epilogue->row_bias == NULL ? 0 : epilogue->row_bias[row];
   const float *residual = epilogue->residual == NULL
       ? NULL : epilogue->residual + row * epilogue->residual_stride + first;
   size_t i = 0;
   for (; i + WIDTH <= columns; i += WIDTH) {
     V(vitq_vf) value = V(vitq_load)(x + i);
     if (bias != NULL) value = value + V(vitq_load)(bias + i);
+    if (epilogue->row_bias != NULL) value = value + V(vitq_set1)(row_bias);
     value = V(activated)(epilogue->activation, value);
     if (scale != NULL) value = value * V(vitq_load)(scale + i);
     if (residual != NULL) value = value + V(vitq_load)(residual + i);
@@ -117,6 +119,7 @@ V_TARGET static void V(finish_row)(
   const size_t rest = columns - i;
   V(vitq_vf) value = V(vitq_load_first)(x + i, rest);
   if (bias != NULL) value = value + V(vitq_load_first)(bias + i, rest);
+  if (epilogue->row_bias != NULL) value = value + V(vitq_set1)(row_bias);
   value = V(activated)(epilogue->activation, value);
   if (scale != NULL) value = value * V(vitq_load_first)(scale + i, rest);
   if (residual != NULL) value = value + V(vitq_load_first)(residual + i, rest);

@@ -12,6 +12,10 @@ const vitq_f32_kernels V(vitq_f32) = {
     .unary = V(unary),
     .binary = V(binary),
     .attention = V(attention),
+    .channel_affine = V(channel_affine),
+    .pool = V(pool),
+    .depthwise = V(depthwise),
+    .resample = V(resample),
     .finish = V(finish),
     .activate =
         {

@@ -24,6 +24,24 @@ import ViTKernel
     ),
     Case(x: [1, 2, 8, 8], weight: [3, 2, 3, 3], parameters: .init(autoPad: .valid)),
     Case(x: [0, 2, 8, 8], weight: [3, 2, 3, 3], parameters: .init()),
+    // Pointwise, and pointwise with steps.
+    Case(x: [2, 7, 9, 11], weight: [13, 7, 1, 1], parameters: .init()),
+    Case(x: [2, 7, 9, 11], weight: [13, 7, 1, 1], parameters: .init(strides: [2, 3])),
+    // Depthwise: longer and shorter than a vector, multiplied, dilated, with steps, one column.
+    Case(
+      x: [2, 5, 33, 71], weight: [5, 1, 3, 3], parameters: .init(group: 5, pads: [1, 1, 1, 1])),
+    Case(
+      x: [2, 5, 14, 14], weight: [10, 1, 5, 5],
+      parameters: .init(group: 5, pads: [2, 2, 2, 2], strides: [2, 2])),
+    Case(
+      x: [1, 3, 20, 37], weight: [3, 1, 3, 4],
+      parameters: .init(dilations: [2, 5], group: 3, pads: [2, 7, 0, 3], strides: [1, 3])),
+    Case(
+      x: [1, 3, 5, 4], weight: [6, 1, 3, 4],
+      parameters: .init(group: 3, strides: [2, 1 << 40])),
+    Case(
+      x: [1, 2, 6, 6], weight: [4, 1, 1, 1],
+      parameters: .init(group: 2, pads: [0, 9, 0, 9], strides: [1, 2])),
   ]
 
   @Test(arguments: executors, cases)
@@ -36,7 +54,7 @@ import ViTKernel
         let convolution = try Convolution(
           weight: weight, bias: bias, parameters: example.parameters, layout: layout,
           for: executor)
-        let plan = try convolution.plan(x.shape)
+        let plan = try convolution.plan(x.shape, for: executor)
         let y = unwritten(plan.outputShape)
         let workspace = Tensor(.uint8, shape: [plan.workspace])
         try executor.convolve(x, convolution, plan: plan, workspace: workspace, into: y)
@@ -49,6 +67,25 @@ import ViTKernel
     }
   }
 
+  @Test(arguments: executors)
+  func threadsChangeNoBit(executor: Executor) throws {
+    for group in [1, 4] {
+      let x = random([2, 4, 30, 31])
+      let convolution = try Convolution(
+        weight: random([8, 4 / group, 3, 3], seed: 2), bias: random([8], seed: 3),
+        parameters: .init(group: group, pads: [1, 1, 1, 1]), for: executor)
+      var results: [[UInt32]] = []
+      for other in executors(like: executor) {
+        let plan = try convolution.plan(x.shape, for: other)
+        let y = unwritten(plan.outputShape)
+        try other.convolve(
+          x, convolution, plan: plan, workspace: Tensor(.uint8, shape: [plan.workspace]), into: y)
+        results.append(bits(y))
+      }
+      #expect(results.allSatisfy { $0 == results[0] })
+    }
+  }
+
   @Test func refusesWhatDoesNotFit() throws {
     #expect(throws: KernelError.self) {
       try Convolution(
@@ -56,9 +93,9 @@ import ViTKernel
     }
     let convolution = try Convolution(
       weight: random([3, 2, 3, 3]), bias: nil, parameters: .init(), for: executors[0])
-    #expect(throws: KernelError.self) { try convolution.plan([1, 3, 8, 8]) }
-    #expect(throws: KernelError.self) { try convolution.plan([1, 2, 2, 8]) }
-    let plan = try convolution.plan([1, 2, 8, 8])
+    #expect(throws: KernelError.self) { try convolution.plan([1, 3, 8, 8], for: executors[0]) }
+    #expect(throws: KernelError.self) { try convolution.plan([1, 2, 2, 8], for: executors[0]) }
+    let plan = try convolution.plan([1, 2, 8, 8], for: executors[0])
     #expect(throws: KernelError.self) {
       try executors[0].convolve(
         random([1, 2, 8, 8]), convolution, plan: plan, workspace: Tensor(.uint8, shape: [8]),

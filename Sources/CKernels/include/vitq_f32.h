@@ -16,6 +16,8 @@ enum { VITQ_MAX_RANK = 8 };
 typedef struct {
   /// One value for each column, or NULL.
   const float *bias;
+  /// One value for each row, or NULL; instead of `bias`, before the activation.
+  const float *row_bias;
   vitq_activation activation;
   /// One value for each column, or NULL.
   const float *scale;
@@ -247,6 +249,66 @@ typedef struct {
 
 void vitq_f32_rotary_task(const void *args, size_t begin, size_t end, size_t thread);
 
+/// y = x * scale[channel] + shift[channel] over [batch][channels][plane]; y may be x.
+/// Items: batch where plane is 1, else batch * channels.
+typedef struct {
+  size_t channels, plane;
+  const float *x, *scale, *shift;
+  float *y;
+} vitq_f32_channel_affine;
+
+/// The largest element or the mean of each window over planes [height][width].
+/// Items: planes * output_height.
+typedef struct {
+  bool largest;
+  size_t height, width, output_height, output_width;
+  size_t kernel_height, kernel_width, stride_y, stride_x, dilation_y, dilation_x;
+  size_t pad_top, pad_left;
+  /// Elements of a row of the input with the padding that the windows meet.
+  size_t line;
+  const float *x;
+  float *y;
+  /// By which a mean's sum is divided, once for its row of the result and once for its column; not
+  /// read where the largest is wanted.
+  const float *row_counts, *column_counts;
+  /// `line` floats for each thread, scratch_stride apart.
+  float *scratch;
+  size_t scratch_stride;
+} vitq_f32_pool;
+
+/// Convolution of planes [height][width], each by `multiplier` kernels of its own.
+/// Items: batch * channels.
+typedef struct {
+  size_t channels, multiplier;
+  size_t height, width, output_height, output_width;
+  size_t kernel_height, kernel_width, stride_y, stride_x, dilation_y, dilation_x;
+  size_t pad_top, pad_left;
+  /// Rows of the padded plane that the windows meet; elements of each of a row's stride_x runs, a
+  /// vector more than are needed.
+  size_t phase_rows, phase_width;
+  const float *x;
+  /// [channels][multiplier][kernel_height][kernel_width]
+  const float *weight;
+  /// [channels][multiplier], or NULL.
+  const float *bias;
+  float *y;
+  /// phase_rows * stride_x * phase_width floats for each thread, scratch_stride apart.
+  float *scratch;
+  size_t scratch_stride;
+} vitq_f32_depthwise;
+
+/// [outer][input][inner] to [outer][output][inner]: each output is a sum of `taps` weighted inputs.
+/// Items: outer where inner is 1, else outer * output.
+typedef struct {
+  size_t input, output, inner, taps;
+  /// [output][taps], below `input`.
+  const uint32_t *indices;
+  /// [output][taps]
+  const float *weights;
+  const float *x;
+  float *y;
+} vitq_f32_resample;
+
 /// The float kernels of one instruction set. Tasks take the struct of their name.
 typedef struct {
   const char *name;
@@ -262,6 +324,10 @@ typedef struct {
   vitq_task unary;
   vitq_task binary;
   vitq_task attention;
+  vitq_task channel_affine;
+  vitq_task pool;
+  vitq_task depthwise;
+  vitq_task resample;
   void (*finish)(const vitq_f32_finish *args);
   vitq_activate activate[VITQ_ACTIVATION_COUNT];
 } vitq_f32_kernels;
@@ -302,3 +368,13 @@ typedef struct {
 } vitq_f32_im2col;
 
 void vitq_f32_im2col_task(const void *args, size_t begin, size_t end, size_t thread);
+
+/// Packs the windows of one image as a matrix [channels * kernel][places], for a product from the left
+/// by the weights: [panels][depth][panel], the last panel filled up with zeros. `windows.rows` is
+/// where it goes. Items: panels.
+typedef struct {
+  vitq_f32_im2col windows;
+  size_t panel;
+} vitq_f32_window_packing;
+
+void vitq_f32_pack_windows_task(const void *args, size_t begin, size_t end, size_t thread);

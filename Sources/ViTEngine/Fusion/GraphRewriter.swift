@@ -85,6 +85,13 @@ struct GraphRewriter {
     }
   }
 
+  /// Takes `bytes` from what constants may still take; false where that is not enough.
+  mutating func spend(_ bytes: Int) -> Bool {
+    guard bytes <= graph.foldingBudget else { return false }
+    graph.foldingBudget -= bytes
+    return true
+  }
+
   /// Adds a value that is known before the model runs.
   mutating func addConstant(_ tensor: Tensor) -> ValueID {
     producers.append(nil)

@@ -2,7 +2,8 @@ import ViTKernel
 
 extension OperatorRegistry {
   /// Operators over images and feature maps.
-  static let imageOperators: [Entry] = resizing + pooling + normalization + blocks
+  static let imageOperators: [Entry] =
+    resizing + pooling + normalization + blocks + convolutions + sampling
 
   private static let resizing: [Entry] = [
     Entry(
@@ -14,7 +15,7 @@ extension OperatorRegistry {
         AttributeName("extrapolation_value", since: 11), AttributeName("nearest_mode", since: 11),
         AttributeName("antialias", since: 18), AttributeName("axes", since: 18),
         AttributeName("keep_aspect_ratio_policy", since: 18),
-      ], types: .numbers
+      ], types: .numbers, kernel: .float32
     ) { attributes throws(EngineError) in
       attributes.since < 11
         ? .image(.scale(try scaling(attributes))) : .image(.resize(try resizing(attributes)))
@@ -22,7 +23,7 @@ extension OperatorRegistry {
     Entry(
       name: "Upsample", versions: [7, 9], deprecatedSince: 10, inputs: 1...2,
       earlierInputs: EarlierInputs(before: 9, count: 1...1),
-      attributes: ["mode", AttributeName("scales", until: 8)], types: .numbers
+      attributes: ["mode", AttributeName("scales", until: 8)], types: .numbers, kernel: .float32
     ) { attributes throws(EngineError) in
       let parameters = try scaling(attributes)
       guard attributes.since < 9 else { return .image(.scale(parameters)) }
@@ -33,13 +34,13 @@ extension OperatorRegistry {
     },
   ]
 
-  /// Upsample and Resize 10: coordinates are divided, and the nearest element is the one before.
+  /// Upsample and Resize 10, where coordinates are divided by the scale.
   private static func scaling(
     _ attributes: AttributeReader
   ) throws(EngineError) -> ResizeParameters {
     var parameters: ResizeParameters
     switch try attributes.string("mode") ?? "nearest" {
-    case "nearest": parameters = ResizeParameters(mode: .nearest(.floor))
+    case "nearest": parameters = ResizeParameters(mode: .nearestOfOldVersions)
     case "linear", "bilinear": parameters = ResizeParameters(mode: .linear)
     case let other: throw attributes.invalid("attribute mode is \"\(other)\"")
     }
@@ -84,7 +85,8 @@ extension OperatorRegistry {
     return choice
   }
 
-  private static let windowAttributes: [AttributeName] = [
+  /// The attributes of every sliding window.
+  static let windowAttributes: [AttributeName] = [
     "auto_pad", "kernel_shape", "pads", "strides",
   ]
 
@@ -94,14 +96,14 @@ extension OperatorRegistry {
       attributes: windowAttributes + [
         AttributeName("storage_order", since: 8), AttributeName("ceil_mode", since: 10),
         AttributeName("dilations", since: 10),
-      ]
+      ], types: .numbers, kernel: .float32
     ) { attributes throws(EngineError) in .image(.pool(.max, try window(attributes))) },
     Entry(
       name: "AveragePool", versions: [7, 10, 11, 19, 22], inputs: 1...1,
       attributes: windowAttributes + [
         "count_include_pad", AttributeName("ceil_mode", since: 10),
         AttributeName("dilations", since: 19),
-      ]
+      ], kernel: .float32
     ) { attributes throws(EngineError) in
       let countsPadding = try attributes.flag("count_include_pad")
       return .image(.pool(.average(countsPadding: countsPadding), try window(attributes)))
@@ -114,10 +116,10 @@ extension OperatorRegistry {
     ) { attributes throws(EngineError) in
       .image(.pool(.lp(p: try attributes.int("p", default: 2)), try window(attributes)))
     },
-    Entry(name: "GlobalMaxPool", versions: [1, 22], inputs: 1...1) { _ in
+    Entry(name: "GlobalMaxPool", versions: [1, 22], inputs: 1...1, kernel: .float32) { _ in
       .image(.pool(.max, PoolParameters()))
     },
-    Entry(name: "GlobalAveragePool", versions: [1, 22], inputs: 1...1) { _ in
+    Entry(name: "GlobalAveragePool", versions: [1, 22], inputs: 1...1, kernel: .float32) { _ in
       .image(.pool(.average(countsPadding: false), PoolParameters()))
     },
     Entry(name: "GlobalLpPool", versions: [2, 22], inputs: 1...1, attributes: ["p"]) {
@@ -146,7 +148,7 @@ extension OperatorRegistry {
       attributes: [
         "epsilon", "momentum", AttributeName("spatial", until: 8),
         AttributeName("training_mode", since: 14),
-      ]
+      ], kernel: .float32
     ) { attributes throws(EngineError) in
       let epsilon = try attributes.float("epsilon", default: 1e-5)
       let momentum = try attributes.float("momentum", default: 0.9)
@@ -163,7 +165,8 @@ extension OperatorRegistry {
       return .image(.batchNormalization(epsilon: epsilon))
     },
     Entry(
-      name: "InstanceNormalization", versions: [6, 22], inputs: 3...3, attributes: ["epsilon"]
+      name: "InstanceNormalization", versions: [6, 22], inputs: 3...3, attributes: ["epsilon"],
+      kernel: .float32
     ) { attributes throws(EngineError) in
       .image(
         .groupNormalization(
@@ -171,19 +174,41 @@ extension OperatorRegistry {
     },
     Entry(
       name: "GroupNormalization", versions: [21], inputs: 3...3,
-      attributes: ["epsilon", "num_groups", "stash_type"]
+      attributes: ["epsilon", "num_groups", "stash_type"], kernel: .float32
     ) { attributes throws(EngineError) in
       .image(
         .groupNormalization(
           groups: try attributes.required("num_groups"),
           epsilon: try attributes.float("epsilon", default: 1e-5)))
     },
+    Entry(
+      name: "LRN", versions: [1, 13], inputs: 1...1, attributes: ["alpha", "beta", "bias", "size"]
+    ) { attributes throws(EngineError) in
+      .image(
+        .localResponseNormalization(
+          LocalResponseParameters(
+            alpha: try attributes.float("alpha", default: 1e-4),
+            beta: try attributes.float("beta", default: 0.75),
+            bias: try attributes.float("bias", default: 1), size: try attributes.required("size"))))
+    },
+    Entry(
+      name: "MeanVarianceNormalization", versions: [9, 13], inputs: 1...1, attributes: ["axes"]
+    ) { attributes throws(EngineError) in
+      .image(.meanVarianceNormalization(axes: try attributes.ints("axes") ?? [0, 2, 3]))
+    },
+    Entry(
+      name: "LpNormalization", versions: [1, 22], inputs: 1...1, attributes: ["axis", "p"]
+    ) { attributes throws(EngineError) in
+      .image(
+        .lpNormalization(
+          axis: try attributes.int("axis", default: -1), p: try attributes.int("p", default: 2)))
+    },
   ]
 
   private static let blocks: [Entry] = [
     Entry(
       name: "DepthToSpace", versions: [1, 11, 13, 28], inputs: 1...1,
-      attributes: ["blocksize", AttributeName("mode", since: 11)], types: .all
+      attributes: ["blocksize", AttributeName("mode", since: 11)], types: .all, kernel: .movement
     ) { attributes throws(EngineError) in
       .image(
         .depthToSpace(
@@ -192,12 +217,17 @@ extension OperatorRegistry {
     },
     Entry(
       name: "SpaceToDepth", versions: [1, 13, 28], inputs: 1...1,
-      attributes: ["blocksize", AttributeName("mode", since: 28)], types: .all
+      attributes: ["blocksize", AttributeName("mode", since: 28)], types: .all, kernel: .movement
     ) { attributes throws(EngineError) in
       .image(
         .spaceToDepth(
           block: try attributes.required("blocksize"),
           columnsFirst: try takesColumnsFirst(attributes)))
+    },
+    Entry(
+      name: "CenterCropPad", versions: [18], inputs: 2...2, attributes: ["axes"], types: .all
+    ) { attributes throws(EngineError) in
+      .image(.centerCropPad(axes: try attributes.ints("axes")))
     },
   ]
 

@@ -141,7 +141,7 @@ extension Lowering {
     if case .some(.none) = bias { return nil }
     let packed = try weights.convolution(
       weight, bias: bias.flatMap(\.self), parameters, layout: layout, for: executor)
-    let plan = try packed.plan(image)
+    let plan = try packed.plan(image, for: executor)
     let name = layout == .channelsLast ? "patchEmbedding" : "conv"
     let work = work(node, depth: weight.shape.dropFirst().reduce(1, *), .float32)
     return LoweredNode(name: name, workspaceBytes: plan.workspace, work: work) {

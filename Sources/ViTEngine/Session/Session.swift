@@ -59,7 +59,8 @@ public final class Session: Sendable {
     let model = try Self.inlined(model)
     do {
       let built = try GraphBuilder.build(model, weights: weights)
-      graph = try Folding(extent: Folding.Extent(options.optimization)).apply(to: built)
+      let folded = try Folding(extent: Folding.Extent(options.optimization)).apply(to: built)
+      graph = options.optimization == .all ? BatchNormFusion.apply(to: folded) : folded
     } catch {
       throw error.in(file: model.file)
     }

@@ -52,7 +52,7 @@ extension Epilogue {
     try Tensor.requireFloats(scale, count: columns, "the scale")
     try Tensor.requireFloats(residual, count: rows * columns, "the residual")
     return vitq_f32_epilogue(
-      bias: bias?.floats, activation: activation.code, scale: scale?.floats,
+      bias: bias?.floats, row_bias: nil, activation: activation.code, scale: scale?.floats,
       residual: residual?.floats, residual_stride: columns)
   }
 }

@@ -139,8 +139,8 @@ private struct Product {
   /// While the block is in the cache.
   private func applyEpilogue(rows: Int, columns: Range<Int>, to first: Int) {
     let part = vitq_f32_epilogue(
-      bias: epilogue.bias.map { $0 + columns.lowerBound }, activation: epilogue.activation,
-      scale: epilogue.scale.map { $0 + columns.lowerBound },
+      bias: epilogue.bias.map { $0 + columns.lowerBound }, row_bias: nil,
+      activation: epilogue.activation, scale: epilogue.scale.map { $0 + columns.lowerBound },
       residual: epilogue.residual.map { $0 + first }, residual_stride: epilogue.residual_stride)
     var arguments = vitq_f32_finish(
       rows: rows, columns: columns.count, y: c + first, y_stride: plan.columns, epilogue: part)

@@ -78,7 +78,7 @@ extension Executor {
 
   /// Rows that one task multiplies by one panel: few enough to stay in the second-level cache beside
   /// the panel, and for every thread to get several tasks, so that none waits long for the others.
-  private func rowBlock(rows: Int, panels: Int) -> Int {
+  func rowBlock(rows: Int, panels: Int) -> Int {
     let largest = 216
     let smallest = 24
     let tasks = 16 * pool.threadCount

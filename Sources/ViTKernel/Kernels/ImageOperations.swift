@@ -2,6 +2,9 @@
 public enum ResizeMode: Sendable, Hashable {
   /// The element at one of the two places beside the coordinate.
   case nearest(NearestMode)
+  /// Upsample's and Resize 10's: the element before the coordinate, or, as in ONNX Runtime, that after
+  /// it where the axis shrinks.
+  case nearestOfOldVersions
   case linear
   /// Cubic convolution with the coefficient `a`.
   case cubic(a: Float)
@@ -82,4 +85,57 @@ public struct PoolParameters: Sendable, Hashable {
 
   /// Windows of `kernel` with the defaults of the other attributes.
   public init(kernel: [Int] = []) { self.kernel = kernel }
+}
+
+/// Attributes of ConvTranspose.
+public struct ConvTransposeParameters: Sendable, Hashable {
+  /// Those that it shares with Conv.
+  public var window: ConvParameters
+  /// Elements added to the end of each spatial axis; absent: 0.
+  public var outputPadding: [Int]
+  /// Spatial shape of the result, instead of the padding; absent: as the padding says.
+  public var outputShape: [Int]
+
+  /// ONNX's defaults.
+  public init(
+    _ window: ConvParameters = ConvParameters(), outputPadding: [Int] = [], outputShape: [Int] = []
+  ) {
+    self.window = window
+    self.outputPadding = outputPadding
+    self.outputShape = outputShape
+  }
+}
+
+/// Attributes of DeformConv.
+public struct DeformConvParameters: Sendable, Hashable {
+  /// Those that it shares with Conv.
+  public var window: ConvParameters
+  /// Number of groups of channels that share offsets.
+  public var offsetGroup: Int
+
+  /// ONNX's defaults.
+  public init(_ window: ConvParameters = ConvParameters(), offsetGroup: Int = 1) {
+    self.window = window
+    self.offsetGroup = offsetGroup
+  }
+}
+
+/// Attributes of LRN: `x / (bias + alpha / size * sum(x^2 over size channels))^beta`.
+public struct LocalResponseParameters: Sendable, Hashable {
+  /// Factor of the squares' mean.
+  public var alpha: Float
+  /// The exponent.
+  public var beta: Float
+  /// Added to the mean.
+  public var bias: Float
+  /// Number of neighbouring channels.
+  public var size: Int
+
+  /// LRN over `size` channels, with ONNX's defaults.
+  public init(alpha: Float = 1e-4, beta: Float = 0.75, bias: Float = 1, size: Int) {
+    self.alpha = alpha
+    self.beta = beta
+    self.bias = bias
+    self.size = size
+  }
 }

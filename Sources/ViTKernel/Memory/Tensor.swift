@@ -57,6 +57,14 @@ public struct Tensor: Sendable {
     UInt(bitPattern: storage.base + byteOffset) % UInt(elementType.byteCount) == 0
   }
 
+  /// The same elements where they are aligned: those of this tensor, or a copy.
+  func aligned() -> Tensor {
+    if isAligned { return self }
+    let copy = Tensor(elementType, shape: shape)
+    copy.copyElements(from: self)
+    return copy
+  }
+
   /// The same elements under another shape.
   ///
   /// - Precondition: `shape` has as many elements.

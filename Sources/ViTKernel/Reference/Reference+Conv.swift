@@ -38,31 +38,4 @@ extension Reference {
     }
     return tensor(result, shape: shape, as: x.elementType)
   }
-
-  /// One weight of the kernel over one element of the input, as offsets into their planes.
-  private struct Tap {
-    let input: Int
-    let kernel: Int
-  }
-
-  /// For each output position in row-major order, the taps that do not fall into the padding.
-  private static func taps(_ geometry: ConvGeometry) -> [[Tap]] {
-    var positions = [[Tap(input: 0, kernel: 0)]]
-    for axis in geometry.input.indices {
-      let (extent, kernel) = (geometry.input[axis], geometry.kernel[axis])
-      positions = positions.flatMap { outer in
-        (0..<geometry.output[axis]).map { output in
-          let start = output * geometry.strides[axis] - geometry.padBegins[axis]
-          return outer.flatMap { tap in
-            (0..<kernel).compactMap { step in
-              let input = start + step * geometry.dilations[axis]
-              guard (0..<extent).contains(input) else { return nil }
-              return Tap(input: tap.input * extent + input, kernel: tap.kernel * kernel + step)
-            }
-          }
-        }
-      }
-    }
-    return positions
-  }
 }

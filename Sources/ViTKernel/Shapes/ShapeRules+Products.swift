@@ -50,7 +50,7 @@ extension ShapeRules {
   }
 }
 
-/// Conv's attributes resolved for concrete shapes: one value for every spatial axis.
+/// A sliding window's attributes resolved for concrete shapes: one value for every spatial axis.
 public struct ConvGeometry: Sendable, Hashable {
   /// Extent of the input.
   public let input: [Int]
@@ -67,10 +67,9 @@ public struct ConvGeometry: Sendable, Hashable {
   /// Padding after the last element.
   public let padEnds: [Int]
 
-  /// Resolves and checks `parameters` for an input and a weight of these shapes.
+  /// Resolves and checks Conv's `parameters` for an input and a weight of these shapes.
   public init(x: [Int], weight: [Int], _ parameters: ConvParameters) throws(KernelError) {
-    let rank = x.count - 2
-    guard rank > 0, weight.count == x.count else {
+    guard x.count > 2, weight.count == x.count else {
       throw .invalid("Conv of \(x) with weights \(weight): ranks do not fit")
     }
     let group = parameters.group
@@ -78,42 +77,58 @@ public struct ConvGeometry: Sendable, Hashable {
     guard group > 0, weight[0].isMultiple(of: group), x[1].isMultiple(of: group),
       x[1] / group == weight[1]
     else { throw .invalid("Conv of \(x) with weights \(weight) in \(group) groups") }
-    kernel = Array(weight[2...])
-    input = Array(x[2...])
-    guard parameters.kernelShape.isEmpty || parameters.kernelShape == kernel,
-      kernel.allSatisfy({ $0 > 0 })
-    else {
-      throw .invalid("Conv: kernel_shape \(parameters.kernelShape) for weights \(weight)")
-    }
-    let ones = [Int](repeating: 1, count: rank)
-    strides = parameters.strides.isEmpty ? ones : parameters.strides
-    dilations = parameters.dilations.isEmpty ? ones : parameters.dilations
-    let pads = parameters.pads.isEmpty ? ones.map { _ in 0 } + ones.map { _ in 0 } : parameters.pads
-    guard strides.count == rank, dilations.count == rank, pads.count == 2 * rank,
-      (strides + dilations).allSatisfy({ $0 > 0 }), pads.allSatisfy({ $0 >= 0 })
-    else {
-      throw .invalid(
-        "Conv over \(rank) axes: strides \(strides), dilations \(dilations), pads \(pads)")
+    try self.init(
+      "Conv", input: Array(x[2...]), kernel: Array(weight[2...]), parameters, ceilMode: false)
+  }
+
+  /// Resolves and checks `parameters` for a window of `kernel` over `input`.
+  init(
+    _ name: String, input: [Int], kernel: [Int], _ parameters: ConvParameters, ceilMode: Bool
+  ) throws(KernelError) {
+    let attributes = try WindowAttributes(name, kernel: kernel, parameters, pads: parameters.pads)
+    let rank = input.count
+    guard kernel.count == rank else {
+      throw .invalid("\(name): a kernel of shape \(kernel) over \(rank) axes")
     }
     var begins: [Int] = []
     var ends: [Int] = []
     var output: [Int] = []
     for axis in 0..<rank {
-      let reach = try ShapeRules.sum(ShapeRules.product(kernel[axis] - 1, dilations[axis]), 1)
+      let (reach, stride) = (attributes.reaches[axis], attributes.strides[axis])
       let (begin, end) = try Self.padding(
-        parameters.autoPad, input: input[axis], stride: strides[axis], reach: reach,
-        explicit: (pads[axis], pads[axis + rank]))
+        parameters.autoPad, input: input[axis], stride: stride, reach: reach,
+        explicit: (attributes.pads[axis], attributes.pads[axis + rank]))
       let room = try ShapeRules.sum(input[axis], begin, end, -reach)
       guard room >= 0 else {
-        throw .invalid("Conv of \(x): a kernel reaching over \(reach) on axis \(axis + 2)")
+        throw .invalid(
+          "\(name) of \(input): a kernel reaching over \(reach) on spatial axis \(axis)")
+      }
+      var count = room / stride + 1
+      // One more window for the rest, unless it would begin in the padding at the end.
+      if ceilMode, parameters.autoPad == .notSet, room % stride != 0,
+        try ShapeRules.product(count, stride) < ShapeRules.sum(input[axis], begin)
+      {
+        count += 1
       }
       begins.append(begin)
       ends.append(end)
-      output.append(room / strides[axis] + 1)
+      output.append(count)
     }
-    padBegins = begins
-    padEnds = ends
+    self.init(
+      input: input, attributes: attributes, output: output, padBegins: begins, padEnds: ends)
+  }
+
+  /// A window whose extents are known; padding may be negative.
+  init(
+    input: [Int], attributes: WindowAttributes, output: [Int], padBegins: [Int], padEnds: [Int]
+  ) {
+    self.input = input
+    kernel = attributes.kernel
     self.output = output
+    strides = attributes.strides
+    dilations = attributes.dilations
+    self.padBegins = padBegins
+    self.padEnds = padEnds
   }
 
   /// SAME: as many outputs as `ceil(input / stride)`; an odd pad goes to the upper or lower side.
@@ -130,5 +145,44 @@ public struct ConvGeometry: Sendable, Hashable {
       let small = total / 2
       return rule == .sameUpper ? (small, total - small) : (total - small, small)
     }
+  }
+}
+
+/// A window's attributes, checked, with ONNX's defaults for those that are absent.
+struct WindowAttributes {
+  let kernel: [Int]
+  let strides: [Int]
+  let dilations: [Int]
+  /// The begins of all axes, then their ends.
+  let pads: [Int]
+  /// Elements from the first to the last that the kernel meets on each axis.
+  let reaches: [Int]
+
+  init(
+    _ name: String, kernel: [Int], _ parameters: ConvParameters, pads: [Int]
+  ) throws(KernelError) {
+    guard parameters.kernelShape.isEmpty || parameters.kernelShape == kernel,
+      kernel.allSatisfy({ $0 > 0 })
+    else {
+      throw .invalid("\(name): kernel_shape \(parameters.kernelShape) for a kernel of \(kernel)")
+    }
+    let ones = kernel.map { _ in 1 }
+    self.kernel = kernel
+    strides = parameters.strides.isEmpty ? ones : parameters.strides
+    dilations = parameters.dilations.isEmpty ? ones : parameters.dilations
+    self.pads = pads.isEmpty ? [Int](repeating: 0, count: 2 * kernel.count) : pads
+    guard strides.count == kernel.count, dilations.count == kernel.count,
+      self.pads.count == 2 * kernel.count, (strides + dilations).allSatisfy({ $0 > 0 }),
+      self.pads.allSatisfy({ $0 >= 0 })
+    else {
+      throw .invalid(
+        "\(name) over \(kernel.count) axes: strides \(strides), dilations \(dilations), "
+          + "pads \(self.pads)")
+    }
+    var reaches: [Int] = []
+    for (extent, dilation) in zip(kernel, dilations) {
+      reaches.append(try ShapeRules.sum(ShapeRules.product(extent - 1, dilation), 1))
+    }
+    self.reaches = reaches
   }
 }
