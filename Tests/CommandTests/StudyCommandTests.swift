@@ -82,6 +82,8 @@ import Testing
     (["study", "MODEL", "--images", "IMAGES", "--by", "colour"], 64, "colour"),
     (["tune", "MODEL", "--images", "IMAGES", "--max-drop", "much"], 64, "much"),
     (["tune", "MODEL"], 64, "--images"),
+    (["tune", "MODEL", "--images", "MODEL", "--calibration-split", "tarin"], 2, "tarin"),
+    (["study", "MODEL", "--split", "train"], 64, "--split needs --images"),
   ])
   func badInputIsOneLine(arguments: [String], status: Int32, message: String) throws {
     let names = ["MODEL": Self.model, "IMAGES": Self.images]
@@ -96,7 +98,8 @@ import Testing
     let folder = try TemporaryFolder()
     let out = folder.path("tuned.onnx")
     let result = try Command.run(
-      "tune", Self.model, out, "--images", Self.images, "--max-images", "20", "--duration", "0.05",
+      "tune", Self.model, out, "--images", Self.model, "--calibration-split", "train",
+      "--max-images", "20", "--duration", "0.05",
       "--evaluations", "4", "--report", folder.path("report"))
     let tuned = try report(folder.path("report/report.json"))
     #expect(result.output.contains("Mixtures that were run"))

@@ -27,6 +27,12 @@ struct StudyCommand: ParsableCommand {
   var images: String?
 
   @Option(
+    help: ArgumentHelp(
+      "The split to take: a folder in --images, or part of an array's name in an .npz.",
+      valueName: "name"))
+  var split: String?
+
+  @Option(
     help: ArgumentHelp("Study so many of the images, evenly spread.", valueName: "n"))
   var maxImages: PositiveInteger?
 
@@ -85,6 +91,7 @@ struct StudyCommand: ParsableCommand {
   var format: ReportFormat = .text
 
   func validate() throws {
+    if split != nil && images == nil { throw ValidationError("--split needs --images") }
     if resume && out == nil { throw ValidationError("--resume needs the --out of the study") }
     if shard != nil && (out == nil || resume || dryRun) {
       throw ValidationError("--shard needs --out, and excludes --resume and --dry-run")
@@ -147,6 +154,6 @@ struct StudyCommand: ParsableCommand {
     guard let path = images ?? (model == nil ? location.folder + "validation" : nil) else {
       throw CommandError("a study needs images; give --images")
     }
-    return try ImageSet.load(path: path, labels: try location.labels())
+    return try ImageSet.load(path: path, labels: try location.labels(), split: split)
   }
 }

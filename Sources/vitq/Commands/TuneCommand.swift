@@ -25,6 +25,13 @@ struct TuneCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Images to tune with.", valueName: "path"))
   var images: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The split to tune with: a folder in --images, or part of an array's name in an .npz. "
+        + "`vitq eval --split` with --compare OUT.plan.json says what the mixture does to others.",
+      valueName: "name"))
+  var calibrationSplit: String?
+
   @Option(help: ArgumentHelp("Use so many of the images, evenly spread.", valueName: "n"))
   var maxImages: PositiveInteger?
 
@@ -73,7 +80,8 @@ struct TuneCommand: ParsableCommand {
     tuning.maxDrop = maxDrop.fraction
     tuning.evaluations = evaluations.value
     tuning.duration = duration
-    let set = try ImageSet.load(path: images, labels: try location.labels())
+    let set = try ImageSet.load(
+      path: images, labels: try location.labels(), split: calibrationSplit)
     let tuner = Tuner(model: original, images: set, options: options, tuning: tuning)
     if let report { try ReportFolder.prepare(report) }
     var line = StudyProgressLine()
