@@ -121,7 +121,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"],
-      exclude: ["Goldens", "make_goldens.py", "make_jpegs.py", "processors.py"], swiftSettings: strict),
+      exclude: ["Goldens", "make_goldens.py", "make_jpegs.py", "processors.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "SynthTests", dependencies: ["OnnxParse", "Synth", "TestSupport"],
       exclude: ["make_topology.py", "topology.txt"], swiftSettings: strict),

@@ -86,7 +86,7 @@ import ViTKernel
     case .zeroWhereMasked: #expect(masked == [0, 0, 0, 0] && undefined.allSatisfy(\.isNaN))
     case .zero: #expect(masked == [0, 0, 0, 0] && undefined == [0, 0, 0, 0])
     }
-    #expect(y[8...].allSatisfy(\.isFinite))
+    #expect(y[8...].allSatisfy { $0.isFinite })
   }
 
   @Test func refusesOperandsBeyondTheirTensor() throws {

@@ -130,8 +130,8 @@ import ViTKernel
     let x = Tensor([Float(1), 2, 3, 4], shape: [1, 4, 1, 1])
     let y = try Reference.localResponseNormalization(
       x, LocalResponseParameters(alpha: 2, beta: 1, bias: 1, size: 2))
-    #expect(
-      areClose(y.elements(of: Float.self), [1 / 6, 2 / 14, 3 / 26, 4 / 17]))
+    let expected: [Float] = [1.0 / 6, 2.0 / 14, 3.0 / 26, 4.0 / 17]
+    #expect(areClose(y.elements(of: Float.self), expected))
     for size in [0, -1] {
       #expect(
         isInvalid {
