@@ -198,8 +198,9 @@ extension AttentionOperand {
   func strides(
     _ name: StaticString, _ batch: Int, _ heads: Int, _ rows: Int, _ size: Int
   ) throws(KernelError) -> HeadStrides {
+    // What wraps around is refused below, with the rows.
     let strides = HeadStrides(
-      row: rowStride, head: headStride ?? size, batch: batchStride ?? rows * rowStride)
+      row: rowStride, head: headStride ?? size, batch: batchStride ?? rows &* rowStride)
     try require(
       offset >= 0 && strides.row >= 0 && strides.head >= 0 && strides.batch >= 0,
       "\(name) with a negative offset or stride")
@@ -210,7 +211,7 @@ extension AttentionOperand {
     try Self.advance(&end, heads - 1, strides.head)
     try Self.advance(&end, rows - 1, strides.row)
     try require(
-      end + size <= tensor.count && (rows == 1 || strides.row >= size),
+      end <= tensor.count - size && (rows == 1 || strides.row >= size),
       "\(name) of shape \(tensor.shape) does not hold \(heads) heads of \(rows) rows of \(size),"
         + " \(strides.row) apart from \(offset) on")
     return strides

@@ -57,13 +57,15 @@ extension ResizeSample {
     let left = coordinate.rounded(.up) - 1
     let (first, factors) = weights(coordinate - left, scale: scale, parameters)
     var sample = ResizeSample()
+    // The nearest element is the only one, inside or not.
+    let excludesOutside = parameters.excludeOutside && factors.count > 1
     for (step, factor) in factors.enumerated() {
       let index = Int(left) + first + step
-      if parameters.excludeOutside && !(0..<length).contains(index) { continue }
+      if excludesOutside && !(0..<length).contains(index) { continue }
       sample.indices.append(min(max(index, 0), length - 1))
       sample.weights.append(factor)
     }
-    let sum = parameters.excludeOutside ? sample.weights.reduce(0, +) : 1
+    let sum = excludesOutside ? sample.weights.reduce(0, +) : 1
     sample.weights = sample.weights.map { $0 / sum }
     return sample
   }

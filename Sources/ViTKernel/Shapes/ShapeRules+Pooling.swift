@@ -81,7 +81,7 @@ extension ShapeRules {
     // Some write the whole shape of the result, batch and channels included.
     let wanted = Array(parameters.outputShape.suffix(rank))
     guard extra.count == rank, extra.allSatisfy({ $0 >= 0 }), [0, rank].contains(wanted.count),
-      x[2...].allSatisfy({ $0 > 0 })
+      (wanted + x[2...]).allSatisfy({ $0 > 0 })
     else {
       throw .invalid("ConvTranspose of \(x): output_padding \(extra), output_shape \(wanted)")
     }
