@@ -68,17 +68,29 @@ public struct Bytes: Sendable {
   public var array: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 
   /// A copy of the bytes, taken as elements of a type; bytes over at the end are left out.
-  func elements<Element: BitwiseCopyable>(as type: Element.Type) -> [Element] {
-    let size = MemoryLayout<Element>.stride
-    let whole = count / size
+  ///
+  /// - Parameter releasesPages: Pages of a mapped file are given back as they are copied, so that the
+  ///   bytes are not in memory twice.
+  func elements<Element: BitwiseCopyable>(
+    as type: Element.Type, releasesPages: Bool = false
+  ) -> [Element] {
+    let whole = count / MemoryLayout<Element>.stride
     return [Element](unsafeUninitializedCapacity: whole) { buffer, initialized in
-      withUnsafeBytes {
-        UnsafeMutableRawBufferPointer(buffer)
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<(whole * size)]))
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      let length = whole * MemoryLayout<Element>.stride
+      for start in stride(from: 0, to: length, by: Self.pieceLength) {
+        let piece = slice(start..<min(start + Self.pieceLength, length))
+        piece.withUnsafeBytes {
+          UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: $0)
+        }
+        if releasesPages { piece.releasePages() }
       }
       initialized = whole
     }
   }
+
+  /// Bytes that are copied at a time.
+  private static let pieceLength = 1 << 24
 }
 
 extension Bytes: Equatable {

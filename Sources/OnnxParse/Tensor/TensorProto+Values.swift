@@ -1,12 +1,13 @@
 extension TensorProto {
   /// The values of a float, float16 or bfloat16 tensor, exactly.
   ///
+  /// - Parameter releasesPages: Memory of a mapped file is given back while floats are copied from it.
   /// - Throws: ``OnnxError`` for another element type, and where ``rawBytes()`` does.
-  public func floats() throws(OnnxError) -> [Float] {
+  public func floats(releasesPages: Bool = false) throws(OnnxError) -> [Float] {
     switch dataType {
     case .float:
       if case .floats(let values) = payload, try values.count == elementCount() { return values }
-      return try rawBytes().elements(as: Float.self)
+      return try rawBytes().elements(as: Float.self, releasesPages: releasesPages)
     case .float16:
       return try rawBytes().elements(as: UInt16.self).map { Float(Float16(bitPattern: $0)) }
     case .bfloat16:

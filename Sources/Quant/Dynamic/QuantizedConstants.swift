@@ -77,9 +77,10 @@ public final class QuantizedConstants: Sendable {
     let key = Key(
       place: source.place, type: tensor.dataTypeNumber, dims: tensor.dims, form: form)
     if let known = entries.withLock({ $0[key]?.value }) { return known }
-    let value = make(try Self.floats(of: tensor))
-    // However large the model is, one of its tensors at a time is in memory.
+    let values = try Self.floats(of: tensor)
+    // However large the model is, one of its tensors at a time is in memory, and that once.
     source.releasePages()
+    let value = make(values)
     return entries.withLock { entries in
       if let known = entries[key]?.value { return known }
       entries[key] = Entry(source: source, value: value)
@@ -89,7 +90,7 @@ public final class QuantizedConstants: Sendable {
 
   private static func floats(of tensor: TensorProto) throws(QuantizationError) -> [Float] {
     do {
-      return try tensor.floats()
+      return try tensor.floats(releasesPages: true)
     } catch {
       throw .model(error)
     }
