@@ -62,10 +62,7 @@ extension OperatorRegistry {
         mode: .cubic(a: try attributes.float("cubic_coeff_a", default: -0.75)))
     case let other: throw attributes.invalid("attribute mode is \"\(other)\"")
     }
-    let name = "coordinate_transformation_mode"
-    parameters.coordinates =
-      try attributes.string(name) == "tf_half_pixel_for_nn"
-      ? .halfPixel : try choice(name, .halfPixel, attributes)
+    parameters.coordinates = try choice("coordinate_transformation_mode", .halfPixel, attributes)
     parameters.antialias = try attributes.flag("antialias")
     parameters.axes = try attributes.ints("axes")
     parameters.aspect = try choice("keep_aspect_ratio_policy", .stretch, attributes)

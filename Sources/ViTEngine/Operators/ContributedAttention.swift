@@ -192,13 +192,16 @@ extension MultiHeadParameters {
     let (key, value) = (try expansion.input(1), try expansion.input(2))
     var ids = [query, key, value]
     if let bias {
-      let widths = ids.map { expansion.shape($0).last ?? 0 }
-      let count = ids.allSatisfy { expansion.shape($0).count == 3 } ? widths.reduce(0, +) : 0
-      guard expansion.shape(bias) == [count] else {
+      let widths = ids.map { id in
+        let shape = expansion.shape(id)
+        return (shape.count == 4 ? shape[1] : 1) * (shape.last ?? 0)
+      }
+      guard expansion.shape(bias) == [widths.reduce(0, +)] else {
         throw .invalid("MultiHeadAttention: bias \(expansion.shape(bias)) for \(widths)")
       }
       let parts = try expansion.split(bias, widths)
-      for place in ids.indices {
+      // K and V that are in heads already have theirs.
+      for place in ids.indices where expansion.shape(ids[place]).count == 3 {
         ids[place] = try expansion.add(.binary(.add), ids[place], parts[place])
       }
     }

@@ -52,7 +52,7 @@ public struct PaddingBias: Sendable, Hashable {
   public var keyRows: Int
   /// Keys before the first query's own: the rows of the cache.
   public var pastRows: Int
-  /// A query sees no key after its own.
+  /// A query sees no key after its own; but the last one sees all, as in ONNX Runtime.
   public var isCausal: Bool
   /// What padding is given.
   public var filter: Float

@@ -25,6 +25,8 @@ public enum CoordinateMode: String, Sendable, Hashable {
   case pytorchHalfPixel = "pytorch_half_pixel"
   case alignCorners = "align_corners"
   case asymmetric
+  /// Of versions 11 and 12.
+  case halfPixelForNearest = "tf_half_pixel_for_nn"
   case cropAndResize = "tf_crop_and_resize"
 }
 

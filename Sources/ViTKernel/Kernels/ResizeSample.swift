@@ -86,6 +86,7 @@ extension ResizeSample {
       return length / 2 * (1 - output / width) + (x + 0.5) / scale - 0.5
     case .alignCorners: return output == 1 ? 0 : x * (length - 1) / (width - 1)
     case .asymmetric: return x / scale
+    case .halfPixelForNearest: return (x + 0.5) / scale
     case .cropAndResize:
       let (begin, end) = region ?? (0, 1)
       if output == 1 { return 0.5 * (begin + end) * (length - 1) }

@@ -79,7 +79,8 @@ extension Reference {
     if bias.isCausal {
       for index in values.indices {
         let (query, key) = (index / bias.keyRows % rows, index % bias.keyRows)
-        if key > query + bias.pastRows { values[index] = -Float.greatestFiniteMagnitude }
+        // ONNX Runtime never hides keys from the last query, which matters where K has more rows.
+        if key > query + bias.pastRows, query + 1 < rows { values[index] = -Float.greatestFiniteMagnitude }
       }
     }
     return Tensor(values, shape: shape)

@@ -99,16 +99,18 @@ public struct ConvGeometry: Sendable, Hashable {
         parameters.autoPad, input: input[axis], stride: stride, reach: reach,
         explicit: (attributes.pads[axis], attributes.pads[axis + rank]))
       let room = try ShapeRules.sum(input[axis], begin, end, -reach)
-      guard room >= 0 else {
-        throw .invalid(
-          "\(name) of \(input): a kernel reaching over \(reach) on spatial axis \(axis)")
-      }
-      var count = room / stride + 1
+      var count = room < 0 ? 0 : room / stride + 1
       // One more window for the rest, unless it would begin in the padding at the end.
-      if ceilMode, parameters.autoPad == .notSet, room % stride != 0,
+      let hasRest = room < 0 ? room > -stride : room % stride != 0
+      if ceilMode, parameters.autoPad == .notSet, hasRest,
         try ShapeRules.product(count, stride) < ShapeRules.sum(input[axis], begin)
       {
         count += 1
+      }
+      guard count > 0 else {
+        throw .invalid(
+          "\(name) of \(input): a kernel reaching over \(reach), more than there is on spatial axis "
+            + "\(axis) with its padding")
       }
       begins.append(begin)
       ends.append(end)
