@@ -44,6 +44,7 @@ extension OnnxError: CustomStringConvertible {
       case .unsupported(let what): "unsupported: \(what)"
       case .unwritable(let why): "can't be written: \(why)"
       }
-    return [file, place, fault].compactMap { $0 }.joined(separator: ": ")
+    return [file, place?.shortened(to: 200), fault.shortened(to: 600)].compactMap { $0 }
+      .joined(separator: ": ").escapingControlCharacters
   }
 }

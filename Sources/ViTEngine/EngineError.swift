@@ -1,3 +1,5 @@
+import OnnxParse
+
 /// Why a model can't be compiled or run.
 public struct EngineError: Error, Sendable, Equatable {
   /// The kinds of fault.
@@ -39,7 +41,8 @@ extension EngineError: CustomStringConvertible {
         "\(Self.size(needed)) of memory are needed, more than the \(Self.size(limit)) that may be "
           + "used; give smaller inputs"
       }
-    return [file, node, fault].compactMap { $0 }.joined(separator: ": ")
+    return [file, node?.shortened(to: 200), fault.shortened(to: 600)].compactMap { $0 }
+      .joined(separator: ": ").escapingControlCharacters
   }
 
   /// Such as `12.4 GB`, or `3 MB` below a tenth of a gigabyte.

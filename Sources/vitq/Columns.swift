@@ -1,5 +1,8 @@
+import OnnxParse
+
 /// `rows` with every column but the last padded to its widest cell, each line after `indent` spaces.
 func columns(_ rows: [[String]], indent: Int = 0) -> [String] {
+  let rows = rows.map { $0.map(\.escapingControlCharacters) }
   let count = rows.map(\.count).max() ?? 0
   let widths = (0..<count).map { column in
     rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

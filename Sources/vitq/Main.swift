@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OnnxParse
 
 @main
 enum Main {
@@ -16,7 +17,7 @@ enum Main {
       case .success: exitWithMessage(of: error)
       case .validationFailure: exitForUsage(error)
       default:
-        report("\(error)")
+        report("\(error)".escapingControlCharacters)
         exit(Status.badInput)
       }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import OnnxParse
 
 /// Writes a result to standard output, at once, so that nothing is lost unnoticed.
 ///
@@ -21,7 +22,7 @@ func emit(_ text: String, terminator: String = "\n") throws(CommandError) {
 func progress(_ text: String) { note("\(text)\n") }
 
 /// Writes a line that a person should read although the command goes on.
-func warn(_ text: String) { progress("vitq: warning: \(text)") }
+func warn(_ text: String) { progress("vitq: warning: \(text.escapingControlCharacters)") }
 
 /// Writes `text` to standard error; where that fails, there is nobody to tell.
 func note(_ text: String) {

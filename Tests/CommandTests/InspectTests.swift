@@ -30,6 +30,26 @@ struct InspectTests {
     #expect(result.output.contains("quantizable  0 Add, 37 MatMul"))
   }
 
+  /// Attention that no single kernel computes is recognised by its softmax between two products.
+  @Test(arguments: [
+    ("vit_script17_qdq", "2 attention layers: 2 heads of 12, hidden size 24, 17 tokens"),
+    ("torchvision_maxvit_dynamo18", "2 attention layers: 2 heads of 8, hidden size 16, 16 tokens"),
+  ])
+  func attentionInPiecesIsFound(model: String, line: String) throws {
+    let result = try Command.run("inspect", Fixtures.path("zoo/\(model)"))
+    #expect(result.output.contains(line), "\(result.output)")
+  }
+
+  @Test func namesCannotSteerATerminal() throws {
+    let folder = try TemporaryFolder()
+    var model = BrokenModel.sound
+    model.graph.nodes[0].name = "a\nb\u{1B}[31m"
+    model.graph.nodes[0].opType = "Sum2"
+    let result = try Command.run("inspect", try folder.write(model.encoded(), as: "m.onnx"))
+    #expect(result.status == 1)
+    #expect(result.output.contains("\"a\\nb\\u{1B}[31m\" (Sum2)"), "\(result.output)")
+  }
+
   /// Products counted by hand: 6 layers of 4 projections and 2 products of an MLP of 128 and 512 over
   /// 50 tokens, attention over 50 x 50, 49 patches of 48 pixels, and 10 classes.
   @Test func theRunIsDescribed() throws {

@@ -107,13 +107,31 @@ import Testing
     }
   }
 
+  /// A pipe without a writer would keep its reader for ever.
+  @Test func aPipeIsNoModel() throws {
+    try withFolder { folder in
+      let path = folder + "/pipe.onnx"
+      try #require(mkfifo(path, 0o600) == 0)
+      #expect(
+        message { _ = try Model.load(path: path) } == "\(path): can't be read: not a regular file")
+    }
+  }
+
+  @Test func messagesAreShortLines() throws {
+    let name = "a\nb\u{1B}[31m\u{202E}" + String(repeating: "c", count: 900)
+    let text = OnnxError(.invalid("\"\(name)\""), place: name).description
+    #expect(text.hasPrefix("a\\nb\\u{1B}[31m\\u{202E}ccc"))
+    #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value < 0x7F })
+    #expect(text.count < 900)
+  }
+
   @Test func leavesNothingBehindWhereItFails() throws {
     try withFolder { folder in
       var model = validModel()
       model.graph.nodes[0].name = "a\0b"
       #expect(
         message { try model.save(to: folder + "/model.onnx") }
-          == "\(folder)/model.onnx: graph.node[0] \"a\0b\": invalid model: "
+          == "\(folder)/model.onnx: graph.node[0] \"a\\0b\": invalid model: "
           + "the text \"a\\0b\" holds a NUL character")
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(left.isEmpty)

@@ -1,3 +1,5 @@
+import OnnxParse
+
 /// Rows of text under headers, in blocks of columns.
 package struct Table {
   /// How a column's cells stand.
@@ -39,7 +41,7 @@ package struct Table {
   /// Columns parted by two blanks, under a rule.
   package var plain: String {
     let columns = Array(blocks.joined())
-    let body = rows.map { Array($0.joined()) }
+    let body = rows.map { $0.joined().map(\.escapingControlCharacters) }
     let widths = columns.indices.map { index in
       max(columns[index].header.count, body.map { $0[index].count }.max() ?? 0)
     }

@@ -30,7 +30,8 @@ final class ByteRegion: @unchecked Sendable {
   ///
   /// - Throws: ``OnnxError`` where the file can't be opened, is not a regular file or can't be mapped.
   convenience init(mapping path: String) throws(OnnxError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe would wait for its writer.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw OnnxError(.unreadable(systemMessage()), file: path) }
     defer { close(descriptor) }
     try self.init(mapping: descriptor, name: path)

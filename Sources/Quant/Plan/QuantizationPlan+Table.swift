@@ -1,3 +1,5 @@
+import OnnxParse
+
 extension QuantizationPlan {
   /// The plan as text: a line to each node, then the selectors, the counts and the warnings.
   ///
@@ -41,6 +43,7 @@ extension QuantizationPlan {
 
   /// Pads every column but the last to its widest cell.
   private static func aligned(_ rows: [[String]]) -> [String] {
+    let rows = rows.map { $0.map(\.escapingControlCharacters) }
     let columnCount = rows.map(\.count).max() ?? 0
     let widths = (0..<columnCount).map { column in
       rows.map { $0[column].count }.max() ?? 0

@@ -8,7 +8,7 @@ import ViTKernel
 struct Folding {
   /// Which nodes of known inputs are computed.
   enum Extent {
-    /// Only what decides shapes: results that are not floats.
+    /// Only what may decide shapes: results that are not floats, or as few as a Resize's scales.
     case shapes
     /// All, as long as the result is not much larger than a weight.
     case all
@@ -141,8 +141,10 @@ struct Folding {
   private func cost(
     of results: [ResultType], _ node: OperatorNode, in graph: OperatorGraph
   ) throws(KernelError) -> Int? {
+    // What is fused by now has a kernel and no reference.
+    if case .fused = node.op { return nil }
     guard node.inputs.allSatisfy({ $0.map { graph[$0].constant != nil } ?? true }),
-      extent != .shapes || results.allSatisfy({ !$0.type.isFloat }),
+      extent != .shapes || results.allSatisfy(Self.mayDecideShapes),
       extent != .allButWeights || !isWeight(node, results)
     else { return nil }
     if Aliases.isView(node, in: graph) { return 0 }
@@ -153,6 +155,10 @@ struct Folding {
       if count > Self.freeCount { bytes += count * result.type.byteCount }
     }
     return bytes <= graph.foldingBudget ? bytes : nil
+  }
+
+  private static func mayDecideShapes(_ result: ResultType) -> Bool {
+    !result.type.isFloat || result.shape.reduce(1, *) <= freeCount
   }
 
   private func isWeight(_ node: OperatorNode, _ results: [ResultType]) -> Bool {

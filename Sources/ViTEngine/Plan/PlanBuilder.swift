@@ -21,6 +21,7 @@ struct PlanBuilder {
     }
     let layout = try Layout(
       graph: graph, aliases: aliases, kernels: kernels, memoryLimit: memoryLimit)
+    let spelled = SpelledAttention(graph, kernels: kernels)
     var steps: [Step] = []
     var values: [String: Tensor] = layout.inputs
     var views: [String: String] = [:]
@@ -37,7 +38,7 @@ struct PlanBuilder {
       steps.append(
         Step(
           kernel: kernel.name, origins: node.origins, work: kernel.work,
-          attention: kernel.attention,
+          attention: kernel.attention ?? spelled.shape(at: index),
           operands: operands(of: node, aliases), body: body))
     }
     let (outputs, copies) = layout.outputs()

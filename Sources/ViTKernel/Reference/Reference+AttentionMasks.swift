@@ -80,7 +80,9 @@ extension Reference {
       for index in values.indices {
         let (query, key) = (index / bias.keyRows % rows, index % bias.keyRows)
         // ONNX Runtime never hides keys from the last query, which matters where K has more rows.
-        if key > query + bias.pastRows, query + 1 < rows { values[index] = -Float.greatestFiniteMagnitude }
+        if key > query + bias.pastRows, query + 1 < rows {
+          values[index] = -Float.greatestFiniteMagnitude
+        }
       }
     }
     return Tensor(values, shape: shape)

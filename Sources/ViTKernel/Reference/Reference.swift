@@ -29,7 +29,9 @@ extension Reference {
 
   static func requireSameType(_ name: String, _ tensors: Tensor...) throws(KernelError) {
     let types = tensors.map(\.elementType)
-    guard Set(types).count <= 1 else { throw .invalid("\(name) of mixed types \(types)") }
+    guard Set(types).count <= 1 else {
+      throw .invalid("\(name) of mixed types: \(types.map { "\($0)" }.joined(separator: ", "))")
+    }
   }
 
   static func requireFloat(_ name: String, _ tensor: Tensor) throws(KernelError) {

@@ -209,14 +209,15 @@ private struct Trial {
   func run(_ quantized: Model, from source: String) throws(CommandError) {
     guard let fault = fault(of: quantized) else { return }
     let target = quantized.file ?? "the result"
+    let place = "\(shapes)".isEmpty ? "" : " on \(shapes)"
     // A model that vitq could not run before says nothing about what was done to it.
     if let fault = self.fault(of: original) {
       throw CommandError(
-        "\(target): not written, since \(source) can't be run here even as it is, on \(shapes): "
+        "\(target): not written, since \(source) can't be run here even as it is\(place): "
           + "\(fault); give another --shape, or --no-run to write it without a run")
     }
     throw CommandError(
-      "\(target): not written, since the quantized model can't be run on \(shapes), though "
+      "\(target): not written, since the quantized model can't be run\(place), though "
         + "\(source) can: \(fault)")
   }
 
