@@ -32,7 +32,7 @@ enum JSONValue: Decodable, Equatable {
     do {
       value = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     } catch {
-      throw ImageError(.malformed("not a valid JSON file"))
+      throw ImageError(.malformed("not valid JSON"))
     }
     guard case .object(let members) = value else {
       throw ImageError(.malformed("not a JSON object"))

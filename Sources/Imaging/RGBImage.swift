@@ -37,7 +37,15 @@ public struct RGBImage: Sendable, Equatable {
     path: String, appliesOrientation: Bool = false
   ) throws(ImageError) -> RGBImage {
     try RGBImage(
-      decoding: File.read(path), file: path, appliesOrientation: appliesOrientation)
+      decoding: content(path), file: path, appliesOrientation: appliesOrientation)
+  }
+
+  /// The bytes of the PNG or JPEG file at `path`; of another file no more than its head is read.
+  static func content(_ path: String) throws(ImageError) -> [UInt8] {
+    try File.read(path) { head throws(ImageError) in
+      guard head.starts(with: JPEGDecoder.signature) || head.starts(with: PNGStream.signature)
+      else { throw isNoImage(head) }
+    }
   }
 
   /// Decodes a PNG or JPEG image; its content tells which it is.
@@ -68,6 +76,10 @@ public struct RGBImage: Sendable, Equatable {
   private static func decode(_ bytes: [UInt8]) throws(ImageError) -> RGBImage {
     if bytes.starts(with: JPEGDecoder.signature) { return try JPEGDecoder.decode(bytes) }
     if bytes.starts(with: PNGStream.signature) { return try PNGDecoder.decode(PNGStream(bytes)) }
-    throw ImageError(.malformed(bytes.isEmpty ? "the file is empty" : "not a PNG or JPEG file"))
+    throw isNoImage(bytes)
+  }
+
+  private static func isNoImage(_ bytes: [UInt8]) -> ImageError {
+    ImageError(.malformed(bytes.isEmpty ? "the file is empty" : "not a PNG or JPEG file"))
   }
 }

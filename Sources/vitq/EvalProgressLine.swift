@@ -6,7 +6,8 @@ import Foundation
 /// a line every ten seconds. Images that are passed over are named in lines of their own.
 struct EvalProgressLine {
   private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let start = monotonicTime()
+  /// Where the rate counts from: the first images, before which models are compiled.
+  private var start: (done: Int, time: Duration)?
   private var shown = monotonicTime()
   private var isShown = false
 
@@ -29,10 +30,14 @@ struct EvalProgressLine {
 
   private mutating func show(_ done: Int, of total: Int) {
     let now = monotonicTime()
+    guard let start else {
+      start = (done, now)
+      return
+    }
     // Ten times a second is enough for a reader.
     guard now - shown >= (isTerminal ? .milliseconds(100) : .seconds(10)) else { return }
     shown = now
-    let rate = Double(done) / max((now - start) / .seconds(1), 1e-9)
+    let rate = Double(done - start.done) / max((now - start.time) / .seconds(1), 1e-9)
     let left = Duration.seconds(Double(total - done) / max(rate, 1e-9))
     let figures =
       "\(done) of \(total) images, \(fixed(rate, 1))/s, "

@@ -16,6 +16,7 @@ enum Interruption {
   /// have; a pipe that nobody reads ends it even where the caller ignored that, and a file that reaches
   /// the size that the caller allows is an error like a full disk.
   static func prepare() {
+    occupyStandardStreams()
     signal(SIGPIPE, SIG_DFL)
     signal(SIGXFSZ, SIG_IGN)
     guard let pipe else { return }
@@ -35,6 +36,13 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &handled, nil)
     let thread = Thread { end(onSignalFrom: pipe.read) }
     thread.start()
+  }
+
+  /// Where the caller closed one of them, a file that is opened would take its place, and be read or
+  /// written as if it were that.
+  private static func occupyStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO
+    where fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) != descriptor { return }
   }
 
   private static func end(onSignalFrom descriptor: Int32) {

@@ -42,6 +42,51 @@ import Testing
     #expect(two.status == 2 && two.errors.contains("--compare"))
   }
 
+  /// A file that the program opens must not be taken for it.
+  @Test func aClosedStandardInputIsEmpty() throws {
+    let process = Command.process([])
+    let program = try #require(process.executableURL)
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", #"exec "$0" classify "$1" - <&-"#, program.path, Self.model]
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 2 && text.contains("the file is empty"), "\(text)")
+  }
+
+  /// 12 images of which one is none, a folder that is called as one, and a file that is not.
+  @Test(arguments: [
+    ["eval", "--skip-bad"],
+    ["bench", "--skip-bad", "--duration", "0.01", "--batch-size", "1", "--op", "Add"],
+    ["study", "--skip-bad", "--by", "group", "--timing-runs", "0", "--no-local"],
+  ])
+  func whatCannotBeUsedIsNamedAndPassedOver(arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    let bag = folder.path("set/bag")
+    try FileManager.default.createDirectory(
+      atPath: bag + "/folder.png", withIntermediateDirectories: true)
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.images + "/bag").sorted()
+    for name in names.prefix(4) {
+      try FileManager.default.copyItem(
+        atPath: "\(Self.images)/bag/\(name)", toPath: "\(bag)/\(name)")
+    }
+    _ = try folder.write([1, 2, 3], as: "set/bag/none.png")
+    _ = try folder.write([], as: "set/notes.txt")
+    let result = try Command.run(
+      [arguments[0], Self.model, "--images", folder.path("set")] + arguments.dropFirst())
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("bag/none.png: not a PNG or JPEG file"), "\(result.errors)")
+    #expect(result.errors.contains("bag/folder.png: "))
+    #expect(result.errors.contains("1 file is not called as images are"))
+    #expect(result.output.contains("4") && !result.output.contains("6 images"))
+    let strict = try Command.run(
+      [arguments[0], Self.model, "--images", folder.path("set")]
+        + arguments.dropFirst().filter { $0 != "--skip-bad" })
+    #expect(strict.status == 2 && strict.output.isEmpty)
+  }
+
   @Test func comparesWithAPlanAndWithAnotherModel() throws {
     let folder = try TemporaryFolder()
     let quantized = try Command.run(

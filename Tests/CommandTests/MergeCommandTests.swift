@@ -60,7 +60,8 @@ import Testing
       _ = try run(options + ["--shard", "\(index)/2", "--out", folder.path("merged")])
     }
     _ = try run(["merge", folder.path("merged"), "--out", folder.path("merged")])
-    for name in ["report.json", "report.html", "report.md", "report.csv", "labels.npy"] {
+    let names = ["report.json", "report.html", "report.md", "report.csv", "labels.npy"]
+    for name in names + ["progress.jsonl"] {
       #expect(
         FileManager.default.contentsEqual(
           atPath: folder.path("whole/" + name), andPath: folder.path("merged/" + name)), "\(name)")

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// With batches as well, whose images an int8 answer depends on.
-  @Test(arguments: [(3, nil), (3, 2), (16, nil), (2, 8)] as [(Int, Int?)])
+  @Test(arguments: [(3, nil), (3, 2), (16, nil), (2, 8), (6, 4)] as [(Int, Int?)])
   func partsMakeTheWholeRun(count: Int, batchSize: Int?) throws {
     let folder = try TemporaryFolder()
     var eval = try eval()
@@ -42,6 +42,41 @@ import Testing
     let half = try eval.parts(2, in: folder)
     try expectFault("another division", [parts[0], half[1]])
     #expect(throws: BenchError.self) { try EvalReport(parts[0].part) }
+  }
+
+  /// What a file says of itself need not be so.
+  @Test(arguments: [
+    (#""shard":.*?\}"#, #""shard":{"count":0,"index":5}"#),
+    (#""shard":.*?\}"#, #""shard":{"count":1000000000000,"index":1}"#),
+    (#""rows":\d+"#, #""rows":9223372036854775807"#), (#""rows":\d+"#, #""rows":-1"#),
+    (#""seconds":[^,]+"#, #""seconds":"inf""#), (#""seconds":[^,]+"#, #""seconds":-1"#),
+  ])
+  func damagedPartsAreRefused(original: String, damage: String) throws {
+    let folder = try TemporaryFolder()
+    var eval = try eval()
+    eval.candidate = nil
+    eval.images = eval.images.keeping([0, 1])
+    let text = try eval.parts(2, in: folder)[0].part.encoded()
+    let damaged = text.replacing(try Regex(original), with: damage, maxReplacements: 1)
+    try #require(damaged != text)
+    let error = #expect(throws: BenchError.self) {
+      try EvalPart(decoding: Data(damaged.utf8), file: "part")
+    }
+    #expect(error?.description.hasPrefix("part: ") == true, "\(error as Any)")
+  }
+
+  @Test func aPartMayNotClaimImagesThatAreNotThere() throws {
+    let folder = try TemporaryFolder()
+    var eval = try eval()
+    eval.candidate = nil
+    eval.images = eval.images.keeping([0])
+    let text = try eval.parts(1, in: folder)[0].part.encoded()
+    for count in ["-1", "9223372036854775807"] {
+      let damaged = text.replacing(/"count":1,"labelled"/, with: "\"count\":\(count),\"labelled\"")
+      try #require(damaged != text)
+      let part = try EvalPart(decoding: Data(damaged.utf8), file: "part")
+      #expect(throws: BenchError.self) { try EvalPart.merge([(part, "part")]) }
+    }
   }
 
   @Test func partsOfOtherRunsAreRefused() throws {

@@ -25,7 +25,7 @@ struct ImageListTests {
       {"path": "a/1.png", "label": "cat"}
 
       {"path": "b \\"2\\".png", "label": 1, "more": [1]}
-      {"path": "/c.png", "label": "7"}
+      {"path": "/c.png", "label": "7"}\r
       """, .jsonLines, labels: labels)
     for images in [csv, json] {
       #expect(images.entries.map(\.name) == ["a/1.png", "b \"2\".png", "/c.png"])
@@ -63,7 +63,7 @@ struct ImageListTests {
     ("path,label\na\"b.png,cat\n", ":2: a quote"), ("path,label\n\"a.png,cat\n", ":2: a quote"),
   ])
   func malformedValues(text: String, fault: String) throws {
-    let error = #expect(throws: ImageError.self) { try set(text, labels: labels) }
+    let error = #expect(throws: ImageError.self) { try set(text, labels: labels).check() }
     #expect(error?.description.contains(fault) == true, "\(String(describing: error))")
   }
 
@@ -71,11 +71,24 @@ struct ImageListTests {
     ("\n", "lists no images"), ("{\"path\": \"a.png\"}\n[]\n", ":2: not a JSON object"),
     ("{\"label\": 1}", ":1: no \"path\""), ("{\"path\": 3}", ":1: no \"path\""),
     ("{\"path\": \"a\", \"label\": 1.5}", ":1: \"label\" is neither"),
-    ("{\"path\": \"a\"", ":1: not a valid JSON"),
+    ("{\"path\": \"a\"", ":1: not valid JSON"),
+    (
+      "{\"path\": \"a\", \"label\": 0}\n{\"path\": \"b\", \"label\": true}",
+      ":2: \"label\" is neither"
+    ),
   ])
   func malformedLines(text: String, fault: String) throws {
-    let error = #expect(throws: ImageError.self) { try set(text, .jsonLines, labels: labels) }
+    let error = #expect(throws: ImageError.self) {
+      try set(text, .jsonLines, labels: labels).check()
+    }
     #expect(error?.description.contains(fault) == true, "\(String(describing: error))")
+  }
+
+  /// A JSON string may hold what ends a line elsewhere.
+  @Test func onlyALineFeedEndsALine() throws {
+    let images = try set(
+      "{\"path\": \"a\u{2028}\u{85}b.png\"}\r\n{\"path\": \"c.png\"}", .jsonLines, labels: nil)
+    #expect(images.entries.map(\.name) == ["a\u{2028}\u{85}b.png", "c.png"])
   }
 
   @Test func aListIsText() throws {

@@ -53,7 +53,7 @@ struct ImageProcessorTests {
       "\"crop_pct\" makes of 300 pixels 3000000.0"
     ),
     ("[]", "not a JSON object"),
-    ("{", "not a valid JSON file"),
+    ("{", "not valid JSON"),
   ])
   func namesWhatIsWrongInAConfiguration(_ text: String, _ message: String) throws {
     let error = #expect(throws: ImageError.self) {

@@ -19,6 +19,55 @@ struct ImageSetTests {
     #expect(ClassLabels(["a-b", "a b"]).id(of: "ab") == nil)
   }
 
+  /// ImageNet has two cranes: the bird and the machine.
+  @Test func aNameOfTwoClassesIsThatOfNone() throws {
+    let labels = ClassLabels(["crane", "heron", "crane"])
+    #expect(labels.id(of: "crane") == nil && labels.id(of: "2") == 2)
+    try write([], to: folder.appendingPathComponent("crane/a.png"))
+    let images = try ImageSet(folder: folder.path, labels: labels)
+    let error = #expect(throws: ImageError.self) { try images.check() }
+    #expect(error?.description.contains("name of the classes 0, 2; give the id") == true)
+  }
+
+  @Test func namesMustBeUTF8() throws {
+    try write([], to: folder.appendingPathComponent("Dress/b.png"))
+    let path = Array((folder.path + "/Dress/\u{FF}.png").utf8)
+    // One byte that no character begins with.
+    let bytes = path.filter { $0 != 0xC3 }.map { CChar(bitPattern: $0 == 0xBF ? 0xFF : $0) } + [0]
+    let file = open(bytes, O_CREAT | O_WRONLY, 0o600)
+    try #require(file >= 0)
+    close(file)
+    let images = try ImageSet(folder: folder.path, labels: labels)
+    #expect(images.entries.count == 2)
+    let error = #expect(throws: ImageError.self) { try images.content(1) }
+    #expect(error?.description.hasSuffix("its name is not UTF-8") == true, "\(error as Any)")
+  }
+
+  @Test func whatIsNoImageIsLeftInTheFile() throws {
+    let path = folder.path + "/large.png"
+    try #require(FileManager.default.createFile(atPath: path, contents: Data()))
+    try #require(truncate(path, 1 << 40) == 0)
+    let error = #expect(throws: ImageError.self) { try RGBImage.load(path: path) }
+    #expect(error?.description == "\(path): not a PNG or JPEG file")
+    let handle = try FileHandle(forWritingTo: URL(filePath: path))
+    try handle.write(contentsOf: Data([0xFF, 0xD8, 0xFF]))
+    try handle.close()
+    let tooLarge = #expect(throws: ImageError.self) { try RGBImage.load(path: path) }
+    #expect(tooLarge?.description.contains("more than the limit of 1073741824") == true)
+  }
+
+  @Test func whatCannotBeUsedIsReported() throws {
+    for name in ["Dress/a.png", "Dress/b.png", "unknown/c.png"] {
+      try write([], to: folder.appendingPathComponent(name))
+    }
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/Dress/d.png", withIntermediateDirectories: true)
+    let images = try ImageSet(folder: folder.path, labels: labels)
+    var faults: [String] = []
+    #expect(images.usable { faults.append("\($0)") }.entries.isEmpty)
+    #expect(faults.count == 4 && faults[2].contains("a folder in a label's folder"))
+  }
+
   @Test func listsSorted() throws {
     for file in [
       "Trouser/b.png", "Dress/9.png", "Trouser/a.PNG", "Dress/.hidden", "Dress/note.txt",
@@ -32,6 +81,8 @@ struct ImageSetTests {
       images.entries.map(\.name) == ["Dress/9.png", "Trouser/a.PNG", "Trouser/b.png"])
     #expect(images.entries[0].content == .file(folder.path + "/Dress/9.png"))
     #expect(images.entries.map(\.label) == [2, 1, 1])
+    // Those that are hidden count for nothing.
+    #expect(images.passedOver == 3)
   }
 
   @Test func namesTheNearestLabels() throws {

@@ -5,7 +5,7 @@ extension BenchReport {
   public func page() -> Page {
     Page(
       title: "\(model.name): fp32 against int8",
-      subtitle: "\(machine.processor), \(machine.instructionSet), \(machine.threads) threads",
+      subtitle: "\(machine.processor), \(machine.instructionSet), \(machine.threadsInWords)",
       sections: [
         Section("Overview", overview),
         Section("Accuracy and size", [.table(summaryTable)] + statistics + accuracyChart),

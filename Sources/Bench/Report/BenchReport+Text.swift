@@ -25,8 +25,8 @@ extension BenchReport {
     let shape = model.inputShape.map(String.init).joined(separator: "x")
     return """
       \(model.name): \(opset)\(model.nodes) nodes, input \(shape)
-      \(machine.processor), \(machine.instructionSet), \(machine.threads) threads on \
-      \(machine.cores) cores, OpenBLAS \(machine.openblasVersion) \(machine.openblasKernel), \
+      \(machine.processor), \(machine.instructionSet), \(machine.processorsInWords), \
+      OpenBLAS \(machine.openblasVersion) \(machine.openblasKernel), \
       \(machine.operatingSystem)
 
       """

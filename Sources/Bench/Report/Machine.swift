@@ -28,6 +28,14 @@ public struct Machine: Codable, Sendable, Equatable {
 }
 
 extension Machine {
+  /// Such as `2 threads`.
+  package var threadsInWords: String { threads == 1 ? "1 thread" : "\(threads) threads" }
+
+  /// Such as `2 threads on 4 cores`.
+  package var processorsInWords: String {
+    "\(threadsInWords) on \(cores == 1 ? "1 core" : "\(cores) cores")"
+  }
+
   /// This machine, where kernels of `instructionSet` run on `threads` of `cores`.
   public static func current(
     instructionSet: String, cores: Int, threads: Int, openblasVersion: String,

@@ -2,14 +2,30 @@
 public struct Shard: Codable, Sendable, Hashable {
   /// Its number, from 1.
   public let index: Int
-  /// Number of parts.
+  /// Number of parts, at most ``limit``.
   public let count: Int
+
+  /// Most parts of a measurement.
+  public static let limit = 1_000_000
 
   /// Part `index` of `count`; nil where there is no such part.
   public init?(index: Int, count: Int) {
-    guard index >= 1, index <= count else { return nil }
+    guard index >= 1, index <= count, count <= Self.limit else { return nil }
     self.index = index
     self.count = count
+  }
+
+  private enum CodingKeys: CodingKey { case index, count }
+
+  /// Decodes a part that there may be.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let index = try values.decode(Int.self, forKey: .index)
+    guard let shard = Shard(index: index, count: try values.decode(Int.self, forKey: .count)) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .index, in: values, debugDescription: "no such part")
+    }
+    self = shard
   }
 
   /// Everything in one part.

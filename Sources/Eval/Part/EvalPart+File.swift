@@ -40,13 +40,15 @@ extension EvalPart {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let lines = data.split(separator: UInt8(ascii: "\n"))
-    guard let first = lines.first, let head = try? decoder.decode(Head.self, from: first) else {
+    guard let first = lines.first, let head = try? decoder.decode(Head.self, from: first),
+      head.seconds.isFinite, head.seconds >= 0
+    else {
       throw .unreadable(file: file, why: "its first line is not that of a part of an evaluation")
     }
     guard head.schema == Self.schema else {
       throw .unreadable(file: file, why: "its schema is \(head.schema), not \(Self.schema)")
     }
-    guard lines.count == head.rows + 1 else {
+    guard head.rows == lines.count - 1 else {
       throw .unreadable(
         file: file, why: "has \(lines.count - 1) lines of images and should have \(head.rows)")
     }
@@ -55,7 +57,7 @@ extension EvalPart {
       guard let row = try? decoder.decode(EvalRow.self, from: line),
         row.isConsistent(classes: head.labels.count, models: head.record.models.count)
       else {
-        throw .unreadable(file: file, why: "line \(index + 2) is not that of an image")
+        throw .unreadable(file: file, why: "line \(index + 2) does not describe an image")
       }
       rows.append(row)
     }

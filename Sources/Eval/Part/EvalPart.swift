@@ -38,7 +38,9 @@ extension EvalPart {
       }
     }
     let rows = sorted.flatMap(\.part.rows)
-    guard rows.map(\.index) == Array(0..<first.part.record.images.count) else {
+    guard rows.count == first.part.record.images.count,
+      rows.enumerated().allSatisfy({ $0.offset == $0.element.index })
+    else {
       throw .invalid("\(first.file): the parts do not have each image once")
     }
     return EvalPart(

@@ -1,4 +1,5 @@
 import Bench
+import Imaging
 
 /// What is evaluated and how: parts that agree in it belong together.
 public struct EvalRecord: Codable, Sendable, Equatable {
@@ -11,7 +12,7 @@ public struct EvalRecord: Codable, Sendable, Equatable {
     /// Bytes of that file.
     public var bytes: Int
     /// How images become its pixels.
-    public var preprocessing: String
+    public var preprocessing: ProcessorConfig
 
     enum CodingKeys: String, CodingKey {
       case name, bytes, preprocessing
@@ -70,8 +71,8 @@ public struct EvalRecord: Codable, Sendable, Equatable {
     }
     if arithmetic != other.arithmetic {
       return
-        "made with other instructions (\(arithmetic), and \(other.arithmetic)), which VITQ_ISA and "
-        + "OPENBLAS_CORETYPE choose"
+        "made with other instructions (\(arithmetic) and \(other.arithmetic); VITQ_ISA and "
+        + "OPENBLAS_CORETYPE choose them)"
     }
     var same = other
     same.images.path = images.path

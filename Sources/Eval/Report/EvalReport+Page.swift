@@ -17,7 +17,7 @@ extension EvalReport {
     if let badTable { sections.append(Section("Images passed over", [.table(badTable)])) }
     return Page(
       title: title,
-      subtitle: "\(machine.processor), \(machine.instructionSet), \(machine.threads) threads",
+      subtitle: "\(machine.processor), \(machine.instructionSet), \(machine.threadsInWords)",
       sections: sections)
   }
 

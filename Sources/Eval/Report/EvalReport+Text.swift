@@ -31,8 +31,8 @@ extension EvalReport {
     return """
       \(model.name) on \(record.images.path): \(images) images\(drawn)\(skipped), \(labels.count) \
       classes, \(batch)
-      \(machine.processor), \(machine.instructionSet), \(machine.threads) threads on \
-      \(machine.cores) cores; \(fixed(time.seconds, 1)) s, \(fixed(time.imagesPerSecond, 1)) images/s \
+      \(machine.processor), \(machine.instructionSet), \(machine.processorsInWords); \
+      \(fixed(time.seconds, 1)) s, \(fixed(time.imagesPerSecond, 1)) images/s \
       from file to answer
       """
   }

@@ -77,10 +77,12 @@ public struct EvalRunner {
     let size = classifiers[0].batchSize
     let total = images.entries.count
     let batches = options.shard.range(of: (total + size - 1) / size)
-    let own = batches.lowerBound * size..<min(batches.upperBound * size, total)
+    let own = min(batches.lowerBound * size, total)..<min(batches.upperBound * size, total)
     let loader = ImageLoader(images, for: classifiers)
+    // A thread without an image has nothing to do.
+    let threads = max(1, min(options.loaders, own.count))
     let queue = OrderedQueue(
-      count: own.count, threads: options.loaders, capacity: max(2 * size, 4 * options.loaders)
+      count: own.count, threads: threads, capacity: max(2 * min(size, own.count), 4 * threads)
     ) { loader.load(own.lowerBound + $0) }
     defer { queue.cancel() }
     var rows: [EvalRow] = []
@@ -135,7 +137,7 @@ public struct EvalRunner {
       models: try ([model] + [candidate].compactMap { $0 }).map {
         EvalRecord.Model(
           name: $0.name, digest: $0.digest, bytes: try $0.model.encoded().count,
-          preprocessing: "\($0.processor)")
+          preprocessing: $0.processor)
       },
       images: EvalRecord.Images(
         path: images.path, listing: try images.listing(), count: images.entries.count,

@@ -1,8 +1,8 @@
 /// What `preprocessor_config.json` says about making pixels out of an image: the steps of Hugging
 /// Face's image processors, in the order of the properties.
-public struct ProcessorConfig: Sendable, Equatable {
+public struct ProcessorConfig: Codable, Sendable, Equatable {
   /// What an image is resized to.
-  public enum Size: Sendable, Equatable {
+  public enum Size: Codable, Sendable, Equatable {
     /// Exactly so many rows and columns.
     case exact(height: Int, width: Int)
     /// The shorter side to so many pixels, the longer in proportion.
@@ -14,7 +14,7 @@ public struct ProcessorConfig: Sendable, Equatable {
   }
 
   /// Rows and columns of a crop.
-  public struct Crop: Sendable, Equatable {
+  public struct Crop: Codable, Sendable, Equatable {
     /// Rows.
     public var height: Int
     /// Columns.
@@ -28,7 +28,7 @@ public struct ProcessorConfig: Sendable, Equatable {
   }
 
   /// Mean and standard deviation of each channel.
-  public struct Normalization: Sendable, Equatable {
+  public struct Normalization: Codable, Sendable, Equatable {
     /// What is subtracted from red, green and blue.
     public var mean: [Double]
     /// What red, green and blue are then divided by.

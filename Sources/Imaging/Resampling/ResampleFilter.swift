@@ -1,7 +1,7 @@
 import Foundation
 
 /// How an image is resampled; the raw value is Pillow's `Image.Resampling`.
-public enum ResampleFilter: Int, Sendable, CaseIterable {
+public enum ResampleFilter: Int, Codable, Sendable, CaseIterable {
   /// The nearest pixel.
   case nearest = 0
   /// A sinc windowed by a sinc over 3 lobes on each side.

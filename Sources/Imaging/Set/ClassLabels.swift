@@ -45,14 +45,18 @@ public struct ClassLabels: Sendable, Equatable {
   /// The id of the class that a folder called `name` is for.
   ///
   /// A name of a class, a name that differs only in case and in what stands between letters and
-  /// digits (a file system has no `T-shirt/top`), or an id.
+  /// digits (a file system has no `T-shirt/top`), or an id. A name of several classes is that of none.
   public func id(of name: String) -> Int? {
-    if let id = names.firstIndex(of: name) { return id }
+    let equal = ids(called: name)
+    guard equal.isEmpty else { return equal.count == 1 ? equal[0] : nil }
     let plain = Self.plain(name)
     let similar = names.indices.filter { Self.plain(names[$0]) == plain }
     if similar.count == 1 { return similar[0] }
     return Int(name).flatMap { names.indices.contains($0) ? $0 : nil }
   }
+
+  /// The classes whose name is exactly `name`.
+  func ids(called name: String) -> [Int] { names.indices.filter { names[$0] == name } }
 
   /// The three names that need the fewest changed letters to become `name`, nearest first.
   public func nearest(to name: String) -> [String] {

@@ -67,7 +67,9 @@ extension ImageSet {
       }
       let isKnown = id >= 0 && labels.map { id < $0.names.count } ?? true
       let fault = ImageError(
-        .layout("\(name): label \(id) is no id of the model's \(labels?.names.count ?? 0) classes"),
+        .layout(
+          "\(name): label \(id) is no id of a class"
+            + (labels.map { "; the model has 0 to \($0.names.count - 1)" } ?? "")),
         file: path)
       return Entry(
         name: name, content: .element(position), label: isKnown ? id : nil,

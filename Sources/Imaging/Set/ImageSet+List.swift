@@ -31,7 +31,7 @@ extension ImageSet {
     } catch {
       throw ImageError(error.kind, file: error.file.map { "\(path):\($0)" } ?? path)
     }
-    let isLabelled = rows.contains { $0.label != nil }
+    let isLabelled = rows.contains { $0.label != .none }
     let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
     var entries: [Entry] = []
     for row in rows {
@@ -41,8 +41,13 @@ extension ImageSet {
         entries.append(Entry(name: row.path, content: .file(file), label: nil))
         continue
       }
-      guard let name = row.label else {
-        throw ImageError(.malformed("no label, though other images have one"), file: place)
+      guard case .name(let name) = row.label else {
+        let why =
+          row.label == .none
+          ? "no label, though other images have one" : "\"label\" is neither a name nor an id"
+        let fault = ImageError(.malformed(why), file: place)
+        entries.append(Entry(name: row.path, content: .file(file), label: nil, fault: fault))
+        continue
       }
       let label = labels.map { $0.id(of: name) } ?? Int(name).flatMap { $0 >= 0 ? $0 : nil }
       let fault = label == nil ? (labels ?? ClassLabels([])).fault(name, file: place) : nil
@@ -54,8 +59,16 @@ extension ImageSet {
 
 /// A line of a list.
 private struct ListRow {
+  enum Label: Equatable {
+    case none
+    /// A name or an id.
+    case name(String)
+    /// A JSON value that is neither.
+    case other
+  }
+
   let path: String
-  let label: String?
+  let label: Label
   /// Counting from 1.
   let line: Int
 
@@ -75,38 +88,39 @@ private struct ListRow {
       }
       let name = label.map { record.fields[$0] }
       return try ListRow(
-        path: record.fields[path], label: name == "" ? nil : name, line: record.line)
+        path: record.fields[path], label: name.map { $0.isEmpty ? .none : .name($0) } ?? .none,
+        line: record.line)
     }
   }
 
   static func jsonLines(_ text: String) throws(ImageError) -> [ListRow] {
-    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    // Of the characters that end a line of text only this one may not stand in a JSON string.
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let blanks = Set(" \t\r".utf8)
     var rows: [ListRow] = []
-    for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
+    for (index, line) in lines.enumerated() where !line.allSatisfy(blanks.contains) {
       let members: [String: JSONValue]
       do throws(ImageError) {
-        members = try JSONValue.object(in: Array(line.utf8))
+        members = try JSONValue.object(in: Array(line))
       } catch {
         throw ImageError(error.kind, file: "\(index + 1)")
       }
       guard case .string(let path)? = members["path"] else {
         throw ImageError(.malformed("no \"path\""), file: "\(index + 1)")
       }
-      let label: String? =
+      let label: Label =
         switch members["label"] {
-        case nil, .null: nil
-        case .string(let name): name
-        case .number(let id) where id == id.rounded() && abs(id) < 1e9: "\(Int(id))"
-        default:
-          throw ImageError(
-            .malformed("\"label\" is neither a name nor an id"), file: "\(index + 1)")
+        case nil, .null: .none
+        case .string(let name): .name(name)
+        case .number(let id) where id == id.rounded() && abs(id) < 1e9: .name("\(Int(id))")
+        default: .other
         }
       rows.append(try ListRow(path: path, label: label, line: index + 1))
     }
     return rows
   }
 
-  private init(path: String, label: String?, line: Int) throws(ImageError) {
+  private init(path: String, label: Label, line: Int) throws(ImageError) {
     guard !path.isEmpty else { throw ImageError(.malformed("an empty path"), file: "\(line)") }
     self.path = path
     self.label = label

@@ -37,16 +37,19 @@ public struct ImageSet: Sendable {
   public let isLabelled: Bool
   /// Whether the names say which label an image has.
   public let isNamedByLabel: Bool
+  /// Files in the folders that are not called as images are, and so are no part of the set.
+  public let passedOver: Int
   private let array: ImageArray?
 
   init(
     path: String, entries: [Entry], isLabelled: Bool, isNamedByLabel: Bool = false,
-    array: ImageArray? = nil
+    passedOver: Int = 0, array: ImageArray? = nil
   ) {
     self.path = path
     self.entries = entries
     self.isLabelled = isLabelled
     self.isNamedByLabel = isNamedByLabel
+    self.passedOver = passedOver
     self.array = array
   }
 
@@ -54,7 +57,7 @@ public struct ImageSet: Sendable {
   public func keeping(_ positions: [Int]) -> ImageSet {
     ImageSet(
       path: path, entries: positions.map { entries[$0] }, isLabelled: isLabelled,
-      isNamedByLabel: isNamedByLabel, array: array)
+      isNamedByLabel: isNamedByLabel, passedOver: passedOver, array: array)
   }
 
   /// Throws the first fault that is known of an image.
@@ -62,6 +65,22 @@ public struct ImageSet: Sendable {
   /// - Throws: ``ImageError``.
   public func check() throws(ImageError) {
     if let fault = entries.lazy.compactMap(\.fault).first { throw fault }
+  }
+
+  /// The same set without the images that can't be used, each of which is reported. All are decoded to
+  /// find them.
+  public func usable(_ report: (ImageError) -> Void) -> ImageSet {
+    keeping(
+      entries.indices.filter { index in
+        do throws(ImageError) {
+          if let fault = entries[index].fault { throw fault }
+          _ = try image(index)
+          return true
+        } catch {
+          report(error)
+          return false
+        }
+      })
   }
 
   /// The image at `index`.
@@ -76,7 +95,7 @@ public struct ImageSet: Sendable {
   /// - Throws: ``ImageError`` where the file can't be read.
   public func content(_ index: Int) throws(ImageError) -> [UInt8] {
     switch entries[index].content {
-    case .file(let path): try File.read(path)
+    case .file(let path): try RGBImage.content(path)
     case .element(let position): array.map { Array($0.samples(position)) } ?? []
     }
   }

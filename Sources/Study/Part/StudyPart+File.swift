@@ -61,7 +61,7 @@ extension StudyPart {
     guard head.schema == Self.schema else {
       throw .unreadable(file: file, why: "its schema is \(head.schema), not \(Self.schema)")
     }
-    guard lines.count == head.lines + 1 else {
+    guard head.lines == lines.count - 1 else {
       throw .unreadable(
         file: file, why: "has \(lines.count - 1) lines of results and should have \(head.lines)")
     }
@@ -70,7 +70,8 @@ extension StudyPart {
       labels: head.labels, variants: [:], local: [])
     for (index, data) in lines.dropFirst().enumerated() {
       guard let line = try? decoder.decode(Line.self, from: data), add(line, file: file) else {
-        throw .unreadable(file: file, why: "line \(index + 2) is not that of a variant or a node")
+        throw .unreadable(
+          file: file, why: "line \(index + 2) does not describe a variant or a node")
       }
     }
   }

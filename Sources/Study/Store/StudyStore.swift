@@ -95,6 +95,8 @@ public final class StudyStore {
       }
       for file in files { try FileManager.default.removeItem(atPath: file) }
     }
+    // The order of the variants, not that in which they were run, which parts of a study do not share.
+    try writeProgress()
   }
 
   /// Where a finished study has the class of each image, within its folder: int64.
@@ -155,6 +157,11 @@ public final class StudyStore {
       done[Place(variant: line.variant, pass: line.pass)] = line
     }
     // What was cut off must not be joined to the next line.
+    try writeProgress()
+  }
+
+  /// Writes all lines again, in order.
+  private func writeProgress() throws {
     let lines = try done.values.sorted { ($0.variant, $0.pass) < ($1.variant, $1.pass) }
       .map(Self.encoded)
     try WholeFile.write(lines.flatMap { [UInt8]($0) }, to: progressPath)

@@ -104,7 +104,8 @@ struct BenchCommand: ParsableCommand {
       warn("accuracy is not measured without images; give --images or --no-accuracy")
       return nil
     }
-    return try images.load(for: location, fallback: location.folder + "validation")
+    let set = try images.load(for: location, fallback: location.folder + "validation")
+    return images.skipBad ? try set.withoutBad() : set
   }
 
   private var measured: Grid {

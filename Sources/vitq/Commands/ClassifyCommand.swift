@@ -98,12 +98,13 @@ private struct Classification: Encodable {
     let head = int8 == nil ? [] : [["fp32", "", "int8", ""]]
     let rows = classes.indices.map { rank in
       sides.flatMap { side in
-        [side[rank].probability.map { fixed(Double($0), 4) } ?? "-", side[rank].label]
+        guard rank < side.count else { return ["-", ""] }
+        return [side[rank].probability.map { fixed(Double($0), 4) } ?? "-", side[rank].label]
       }
     }
     let lines = columns(head + rows, indent: 2).map { line in
       String(line.reversed().drop { $0 == " " }.reversed())
     }
-    return ([path] + lines).joined(separator: "\n") + "\n"
+    return ([path.escapingControlCharacters] + lines).joined(separator: "\n") + "\n"
   }
 }

@@ -28,9 +28,6 @@ struct EvalCommand: ParsableCommand {
   @OptionGroup(title: "Images")
   var images: ImageArguments
 
-  @Flag(help: "Name, count and pass over images that can't be used; else the first ends the run.")
-  var skipBad = false
-
   @OptionGroup(title: "What to compare with")
   var candidate: CandidateArguments
 
@@ -45,6 +42,8 @@ struct EvalCommand: ParsableCommand {
       "Threads that decode images and make pixels of them meanwhile; by default half as many as there "
         + "are processors.", valueName: "n"))
   var loaders: PositiveInteger?
+
+  private static let loaderLimit = 1024
 
   @OptionGroup(title: "Engine")
   var engine: EngineOptions
@@ -70,6 +69,9 @@ struct EvalCommand: ParsableCommand {
     if shard != nil && out == nil { throw ValidationError("--shard needs --out, for its part") }
     if shard != nil && predictions != nil {
       throw ValidationError("the predictions of parts are written by vitq merge --predictions")
+    }
+    if let loaders, loaders.value > Self.loaderLimit {
+      throw ValidationError("--loaders is at most \(Self.loaderLimit)")
     }
     try EvalOutput.validate(predictions)
   }
@@ -101,7 +103,7 @@ struct EvalCommand: ParsableCommand {
     options.session = engine.session
     options.batchSize = batchSize?.value
     options.loaders = loaders?.value ?? max(1, ThreadPool.availableProcessors / 2)
-    options.skipsBad = skipBad
+    options.skipsBad = images.skipBad
     options.shard = shard ?? .whole
     options.sample = images.maxSamples.map {
       ImageSample(limit: $0.value, seed: images.seed ?? ImageArguments.defaultSeed)

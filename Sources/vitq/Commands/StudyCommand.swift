@@ -32,6 +32,9 @@ struct StudyCommand: ParsableCommand {
       valueName: "name"))
   var split: String?
 
+  @Flag(help: SkipBad.help)
+  var skipBad = false
+
   @Option(
     help: ArgumentHelp("Study so many of the images, evenly spread.", valueName: "n"))
   var maxImages: PositiveInteger?
@@ -154,6 +157,7 @@ struct StudyCommand: ParsableCommand {
     guard let path = images ?? (model == nil ? location.folder + "validation" : nil) else {
       throw CommandError("a study needs images; give --images")
     }
-    return try ImageSet.load(path: path, labels: try location.labels(), split: split)
+    let set = try ImageSet.load(path: path, labels: try location.labels(), split: split).announced
+    return skipBad ? try set.withoutBad() : set
   }
 }

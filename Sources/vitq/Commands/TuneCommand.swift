@@ -32,6 +32,9 @@ struct TuneCommand: ParsableCommand {
       valueName: "name"))
   var calibrationSplit: String?
 
+  @Flag(help: SkipBad.help)
+  var skipBad = false
+
   @Option(help: ArgumentHelp("Use so many of the images, evenly spread.", valueName: "n"))
   var maxImages: PositiveInteger?
 
@@ -80,8 +83,10 @@ struct TuneCommand: ParsableCommand {
     tuning.maxDrop = maxDrop.fraction
     tuning.evaluations = evaluations.value
     tuning.duration = duration
-    let set = try ImageSet.load(
-      path: images, labels: try location.labels(), split: calibrationSplit)
+    let all = try ImageSet.load(
+      path: images, labels: try location.labels(), split: calibrationSplit
+    ).announced
+    let set = skipBad ? try all.withoutBad() : all
     let tuner = Tuner(model: original, images: set, options: options, tuning: tuning)
     if let report { try ReportFolder.prepare(report) }
     var line = StudyProgressLine()

@@ -23,6 +23,9 @@ struct ImageArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The seed of the draw.", valueName: "n"))
   var seed: UInt64?
 
+  @Flag(help: SkipBad.help)
+  var skipBad = false
+
   func validate() throws {
     if split != nil && images == nil { throw ValidationError("--split needs --images") }
     if seed != nil && maxSamples == nil { throw ValidationError("--seed needs --max-samples") }
@@ -34,7 +37,37 @@ struct ImageArguments: ParsableArguments {
   /// The images, those that were drawn; of the folder `fallback` where none are named.
   func load(for model: ModelLocation, fallback: String) throws -> ImageSet {
     let all = try ImageSet.load(
-      path: images ?? fallback, labels: try model.labels(), split: split)
+      path: images ?? fallback, labels: try model.labels(), split: split
+    ).announced
     return maxSamples.map { all.sample($0.value, seed: seed ?? Self.defaultSeed) } ?? all
+  }
+}
+
+/// `--skip-bad` of the commands that run over images.
+enum SkipBad {
+  static let help: ArgumentHelp =
+    "Name, count and pass over images that can't be used; else the first ends the run."
+}
+
+extension ImageSet {
+  /// The same set, after a word on the files that are no part of it.
+  var announced: ImageSet {
+    if passedOver > 0 {
+      warn(
+        "\(path): \(passedOver) \(passedOver == 1 ? "file is" : "files are") not called as images are, "
+          + "and passed over")
+    }
+    return self
+  }
+
+  /// The same set without the images that can't be used, which are named and counted.
+  func withoutBad() throws(CommandError) -> ImageSet {
+    let usable = usable { warn("passed over: \($0)") }
+    let count = entries.count - usable.entries.count
+    guard !usable.entries.isEmpty else {
+      throw CommandError("\(path): none of the images can be used")
+    }
+    if count > 0 { warn("\(path): \(count) of \(entries.count) images are passed over") }
+    return usable
   }
 }
