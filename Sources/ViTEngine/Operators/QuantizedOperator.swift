@@ -44,7 +44,12 @@ enum QuantizedOperator: OperatorGroup {
     switch self {
     case .qLinearMatMul, .qLinearConv: return try inputs.type(7)
     case .qLinearConcat: return try inputs.type(1)
-    case .qGemm: return inputs.node.input(8) == nil ? .float32 : try inputs.type(8)
+    case .qGemm:
+      // Floats have no scale, and ONNX Runtime divides them by it.
+      guard inputs.node.input(8) != nil || inputs.node.input(7) == nil else {
+        throw .unsupported("QGemm with y_scale and without y_zero_point")
+      }
+      return inputs.node.input(8) == nil ? .float32 : try inputs.type(8)
     case .convInteger: return .int32
     case .matMulIntegerToFloat, .attention: return .float32
     default: return try inputs.type(0)
