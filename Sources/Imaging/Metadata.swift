@@ -10,6 +10,11 @@ enum Metadata {
     guard file.starts(with: JPEGDecoder.signature) else { return nil }
     var position = 2
     while position + 4 <= file.count, file[position] == 0xFF {
+      // Any number of these may stand before a marker.
+      guard file[position + 1] != 0xFF else {
+        position += 1
+        continue
+      }
       let (marker, length) = (
         file[position + 1], Int(file[position + 2]) << 8 | Int(file[position + 3])
       )
@@ -55,7 +60,13 @@ struct TIFFReader {
     else { return nil }
     for entry in 0..<count {
       let place = start + 2 + 12 * entry
-      if number(at: place, bytes: 2) == 0x0112 { return number(at: place + 8, bytes: 2) }
+      guard number(at: place, bytes: 2) == 0x0112 else { continue }
+      switch number(at: place + 2, bytes: 2) {
+      case 1: return number(at: place + 8, bytes: 1)
+      case 3: return number(at: place + 8, bytes: 2)
+      case 4: return number(at: place + 8, bytes: 4)
+      default: return nil
+      }
     }
     return nil
   }

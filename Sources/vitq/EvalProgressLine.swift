@@ -43,10 +43,21 @@ struct EvalProgressLine {
       "\(done) of \(total) images, \(fixed(rate, 1))/s, "
       + "\(left.formatted(.time(pattern: .hourMinuteSecond))) left"
     guard isTerminal else { return progress(figures) }
+    isShown = true
+    // A line that wraps can't be replaced.
+    let room = Self.terminalWidth - figures.count - 2
+    guard room >= Self.barWidth else {
+      return note("\r\u{1B}[K" + figures.prefix(Self.terminalWidth - 1))
+    }
     let full = Self.barWidth * done / max(1, total)
     let bar =
       String(repeating: "█", count: full) + String(repeating: "░", count: Self.barWidth - full)
     note("\r\u{1B}[K\(bar) \(figures)")
-    isShown = true
+  }
+
+  private static var terminalWidth: Int {
+    var size = winsize()
+    let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return known ? Int(size.ws_col) : 80
   }
 }

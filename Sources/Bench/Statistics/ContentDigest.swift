@@ -47,12 +47,7 @@ public struct ContentDigest: Codable, Sendable, Hashable {
   public init(_ images: ImageSet) throws {
     self.init(
       lines: try images.entries.indices.map { index in
-        let digest =
-          switch images.entries[index].content {
-          case .file(let path): try ContentDigest(file: path)
-          case .element: ContentDigest(try images.content(index))
-          }
-        return (images.digestName(index), digest.hex)
+        (images.digestName(index), ContentDigest(try images.content(index)).hex)
       })
   }
 

@@ -34,9 +34,12 @@ public struct EvalRecord: Codable, Sendable, Equatable {
     public var isNamedByLabel: Bool
     /// How they were drawn; nil where all are there.
     public var sample: ImageSample?
+    /// Whether they are turned upright as their EXIF data say.
+    public var appliesOrientation: Bool
 
     enum CodingKeys: String, CodingKey {
       case path, count, sample
+      case appliesOrientation = "exif_transpose"
       case listing = "listing_sha256"
       case isLabelled = "labelled"
       case isNamedByLabel = "named_by_label"

@@ -23,7 +23,7 @@ extension EvalReport {
       "Accuracy",
       columns: [
         .text("model"), .number("size", unit: "MB", .fixed(2)), .number("top-1", .fixed(4)),
-        .text("95 %"), .number("top-5", .fixed(4)), .text("95 %"),
+        .text("top-1, 95 %"), .number("top-5", .fixed(4)), .text("top-5, 95 %"),
         .number("calibration error", .fixed(4)),
       ],
       rows: zip(sides, record.models).map { side, model in
@@ -66,8 +66,8 @@ extension EvalReport {
     let columns = sides.flatMap { side -> [DataTable.Column] in
       let prefix = candidate == nil ? "" : side.name + " "
       return [
-        .number(prefix + "recall", .fixed(4)), .text("95 %"),
-        .number(prefix + "precision", .fixed(4)), .text("95 %"),
+        .number(prefix + "recall", .fixed(4)), .text(prefix + "recall, 95 %"),
+        .number(prefix + "precision", .fixed(4)), .text(prefix + "precision, 95 %"),
       ]
     }
     return DataTable(

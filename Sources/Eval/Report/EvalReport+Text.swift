@@ -29,7 +29,7 @@ extension EvalReport {
     let skipped = bad.isEmpty ? "" : ", \(bad.count) passed over"
     let batch = record.batchSize == 1 ? "one at a time" : "in batches of \(record.batchSize)"
     return """
-      \(model.name) on \(record.images.path): \(images) images\(drawn)\(skipped), \(labels.count) \
+      \(model.name) on \(record.images.path): \(images == 1 ? "1 image" : "\(images) images")\(drawn)\(skipped), \(labels.count) \
       classes, \(batch)
       \(machine.processor), \(machine.instructionSet), \(machine.processorsInWords); \
       \(fixed(time.seconds, 1)) s, \(fixed(time.imagesPerSecond, 1)) images/s \

@@ -62,11 +62,16 @@ public struct EvalRunner {
           + "model")
     }
     try Scores.check(labels: images.entries.compactMap(\.label), classes: classes)
-    for other in classifiers.dropFirst()
-    where other.classCount != classes || other.batchSize != classifiers[0].batchSize {
+    guard let candidate, let other = classifiers.dropFirst().first else { return }
+    let names = "\(model.name) and \(candidate.name)"
+    guard other.classCount == classes else {
       throw .invalid(
-        "the two models do not go together: \(classes) and \(other.classCount) classes, batches of "
-          + "\(classifiers[0].batchSize) and \(other.batchSize)")
+        "\(names) have \(classes) and \(other.classCount) classes, and should have the same")
+    }
+    guard other.batchSize == classifiers[0].batchSize else {
+      throw .invalid(
+        "\(names) run batches of \(classifiers[0].batchSize) and \(other.batchSize); give --batch-size"
+      )
     }
   }
 
@@ -142,7 +147,7 @@ public struct EvalRunner {
       images: EvalRecord.Images(
         path: images.path, listing: try images.listing(), count: images.entries.count,
         isLabelled: images.isLabelled, isNamedByLabel: images.isNamedByLabel,
-        sample: options.sample),
+        sample: options.sample, appliesOrientation: images.appliesOrientation),
       skipsBad: options.skipsBad, batchSize: batchSize,
       optimizationLevel: options.session.optimization.rawValue,
       arithmetic: "\(machine.instructionSet), \(options.session.gemmBackend.rawValue), OpenBLAS "

@@ -13,7 +13,7 @@ public struct ImageProcessor: Sendable {
   ///
   /// - Throws: ``ImageError`` where the file can't be read or decoded, and as ``tensor(_:)``.
   public func pixels(path: String) throws(ImageError) -> (values: [Float], shape: [Int]) {
-    try pixels(decoding: File.read(path), file: path)
+    try pixels(decoding: RGBImage.content(path), file: path)
   }
 
   /// The pixels of the PNG or JPEG file whose content is `bytes`; `file` is its name in messages.

@@ -3,10 +3,14 @@
 public struct ClassLabels: Sendable, Equatable {
   /// The name of each class, by id.
   public let names: [String]
+  private let idsByName: [String: [Int]]
+  private let idsByPlainName: [String: [Int]]
 
   /// Classes called `names`, ids counting from 0.
   public init(_ names: [String]) {
     self.names = names
+    idsByName = Dictionary(grouping: names.indices) { names[$0] }
+    idsByPlainName = Dictionary(grouping: names.indices) { Self.plain(names[$0]) }
   }
 
   /// Reads `id2label`, or else `label2id`, from the `config.json` at `path`.
@@ -15,14 +19,15 @@ public struct ClassLabels: Sendable, Equatable {
   ///   the classes from 0.
   public static func load(path: String) throws(ImageError) -> ClassLabels {
     do throws(ImageError) {
-      return try ClassLabels(decoding: File.read(path))
+      return ClassLabels(try names(decoding: File.read(path)))
     } catch {
       throw ImageError(error.kind, file: path)
     }
   }
 
-  private init(decoding bytes: [UInt8]) throws(ImageError) {
+  private static func names(decoding bytes: [UInt8]) throws(ImageError) -> [String] {
     let members = try JSONValue.object(in: bytes)
+    let names: [String]
     if case .object(let namesByID)? = members["id2label"] {
       names = try (0..<namesByID.count).map { id throws(ImageError) in
         guard case .string(let name)? = namesByID[String(id)] else {
@@ -31,32 +36,56 @@ public struct ClassLabels: Sendable, Equatable {
         return name
       }
     } else if case .object(let idsByName)? = members["label2id"] {
-      names = try (0..<idsByName.count).map { id throws(ImageError) in
-        guard let name = idsByName.first(where: { $0.value == .number(Double(id)) })?.key else {
-          throw ImageError(.malformed("\"label2id\" has no name for class \(id)"))
-        }
-        return name
-      }
+      names = try Self.names(of: idsByName)
     } else {
       throw ImageError(.malformed("\"id2label\" is missing: the names of the classes by id"))
     }
+    guard !names.isEmpty else { throw ImageError(.malformed("no class has a name")) }
+    return names
+  }
+
+  /// The names in the order of their ids, which older files have as texts.
+  private static func names(of ids: [String: JSONValue]) throws(ImageError) -> [String] {
+    var names: [Int: String] = [:]
+    for (name, value) in ids.sorted(by: { $0.key < $1.key }) {
+      let id: Int? =
+        switch value {
+        case .number(let number): Int(exactly: number)
+        case .string(let text): Int(text)
+        default: nil
+        }
+      guard let id, (0..<ids.count).contains(id) else {
+        throw ImageError(
+          .malformed("\"label2id\": the id of \"\(name)\" is none of 0 to \(ids.count - 1)"))
+      }
+      if let other = names.updateValue(name, forKey: id) {
+        throw ImageError(
+          .malformed("\"label2id\": \"\(other)\" and \"\(name)\" have the same id \(id)"))
+      }
+    }
+    return names.sorted { $0.key < $1.key }.map(\.value)
   }
 
   /// The id of the class that a folder called `name` is for.
   ///
   /// A name of a class, a name that differs only in case and in what stands between letters and
-  /// digits (a file system has no `T-shirt/top`), or an id. A name of several classes is that of none.
+  /// digits (a file system has no `T-shirt/top`), or an id. A name of several classes is that of none,
+  /// and a number is no other number: -1 is not the class "1".
   public func id(of name: String) -> Int? {
     let equal = ids(called: name)
     guard equal.isEmpty else { return equal.count == 1 ? equal[0] : nil }
+    guard Double(name) == nil else {
+      return Int(name).flatMap { names.indices.contains($0) ? $0 : nil }
+    }
     let plain = Self.plain(name)
-    let similar = names.indices.filter { Self.plain(names[$0]) == plain }
-    if similar.count == 1 { return similar[0] }
-    return Int(name).flatMap { names.indices.contains($0) ? $0 : nil }
+    guard !plain.isEmpty, let similar = idsByPlainName[plain], similar.count == 1 else {
+      return nil
+    }
+    return similar[0]
   }
 
   /// The classes whose name is exactly `name`.
-  func ids(called name: String) -> [Int] { names.indices.filter { names[$0] == name } }
+  func ids(called name: String) -> [Int] { idsByName[name] ?? [] }
 
   /// The three names that need the fewest changed letters to become `name`, nearest first.
   public func nearest(to name: String) -> [String] {

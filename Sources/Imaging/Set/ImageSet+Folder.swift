@@ -77,7 +77,10 @@ extension ImageSet {
 
 extension ClassLabels {
   /// What is wrong with the label `name`, which is none of these, in `file`.
-  func fault(_ name: String, file: String) -> ImageError {
+  ///
+  /// - Parameter namesNearest: Whether the nearest names are looked for, which takes time where many labels
+  ///   are wrong.
+  func fault(_ name: String, file: String, namesNearest: Bool = true) -> ImageError {
     let ids = ids(called: name).map { "\($0)" }
     if ids.count > 1 {
       return ImageError(
@@ -86,7 +89,8 @@ extension ClassLabels {
         ),
         file: file)
     }
-    let nearest = nearest(to: name).map { "\"\($0)\"" }.joined(separator: ", ")
+    let nearest = (namesNearest ? nearest(to: name) : []).map { "\"\($0)\"" }
+      .joined(separator: ", ")
     let isSplit = ["train", "training", "val", "validation", "test"].contains(name.lowercased())
     return ImageError(
       .layout(

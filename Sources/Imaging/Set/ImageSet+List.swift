@@ -9,6 +9,9 @@ extension ImageSet {
     case jsonLines
   }
 
+  /// Wrong labels that are told the nearest names.
+  private static let helpedFaults = 20
+
   /// Reads a list of images and their labels: names or ids of classes. Relative paths begin at the
   /// folder of the list. Other columns are not looked at.
   ///
@@ -34,6 +37,7 @@ extension ImageSet {
     let isLabelled = rows.contains { $0.label != .none }
     let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
     var entries: [Entry] = []
+    var faults = 0
     for row in rows {
       let file = row.path.hasPrefix("/") ? row.path : folder + row.path
       let place = "\(path):\(row.line)"
@@ -50,7 +54,11 @@ extension ImageSet {
         continue
       }
       let label = labels.map { $0.id(of: name) } ?? Int(name).flatMap { $0 >= 0 ? $0 : nil }
-      let fault = label == nil ? (labels ?? ClassLabels([])).fault(name, file: place) : nil
+      if label == nil { faults += 1 }
+      let fault =
+        label == nil
+        ? (labels ?? ClassLabels([])).fault(
+          name, file: place, namesNearest: faults <= Self.helpedFaults) : nil
       entries.append(Entry(name: row.path, content: .file(file), label: label, fault: fault))
     }
     self.init(path: path, entries: entries, isLabelled: isLabelled)

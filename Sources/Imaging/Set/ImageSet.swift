@@ -39,6 +39,8 @@ public struct ImageSet: Sendable {
   public let isNamedByLabel: Bool
   /// Files in the folders that are not called as images are, and so are no part of the set.
   public let passedOver: Int
+  /// Whether pictures are turned upright, see ``RGBImage/init(decoding:file:appliesOrientation:)``.
+  public var appliesOrientation = false
   private let array: ImageArray?
 
   init(
@@ -55,9 +57,11 @@ public struct ImageSet: Sendable {
 
   /// The same set with only the images at `positions`.
   public func keeping(_ positions: [Int]) -> ImageSet {
-    ImageSet(
+    var set = ImageSet(
       path: path, entries: positions.map { entries[$0] }, isLabelled: isLabelled,
       isNamedByLabel: isNamedByLabel, passedOver: passedOver, array: array)
+    set.appliesOrientation = appliesOrientation
+    return set
   }
 
   /// Throws the first fault that is known of an image.
@@ -105,7 +109,8 @@ public struct ImageSet: Sendable {
   /// - Throws: ``ImageError`` where they are no image.
   public func image(_ index: Int, decoding bytes: [UInt8]) throws(ImageError) -> RGBImage {
     guard case .element = entries[index].content, let array else {
-      return try RGBImage(decoding: bytes, file: place(of: index))
+      return try RGBImage(
+        decoding: bytes, file: place(of: index), appliesOrientation: appliesOrientation)
     }
     return array.image(bytes)
   }

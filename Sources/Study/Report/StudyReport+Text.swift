@@ -22,7 +22,7 @@ extension StudyReport {
     let top1 = accuracy.map { ", fp32 top-1 \(fixed($0, 3))" } ?? ""
     return """
       \(model.name): \(opset)\(model.nodes) nodes; \(record.imageCount) images\(top1)
-      \(machine.processor), \(machine.instructionSet), \(machine.threads) threads
+      \(machine.processor), \(machine.instructionSet), \(machine.threadsInWords)
 
       """
   }

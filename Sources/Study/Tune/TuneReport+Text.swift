@@ -44,7 +44,7 @@ extension TuneReport {
     let what = accuracy == nil ? "changed answers" : "points lost"
     return """
       \(model.name): \(images) images\(top1); at most \(fixed(100 * maxDrop, 2)) \(what) in 100
-      \(machine.processor), \(machine.instructionSet), \(machine.threads) threads
+      \(machine.processor), \(machine.instructionSet), \(machine.threadsInWords)
 
       """
   }

@@ -29,6 +29,9 @@ struct ClassifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Classes to show, the best first.", valueName: "k"))
   var top = PositiveInteger(5)
 
+  @Flag(help: ExifTranspose.help)
+  var exifTranspose = false
+
   @Flag(help: "Show fp32 and int8 side by side.")
   var compare = false
 
@@ -54,7 +57,7 @@ struct ClassifyCommand: ParsableCommand {
     }
     var results: [Classification] = []
     for (index, path) in images.enumerated() {
-      let image = try Self.image(path)
+      let image = try image(path)
       let sides = try classifiers.map {
         try $0.answer(for: image, at: path, top: top.value).named(labels)
       }
@@ -66,10 +69,11 @@ struct ClassifyCommand: ParsableCommand {
     if format == .json { try emit(Self.json(results, model: location.name), terminator: "") }
   }
 
-  private static func image(_ path: String) throws -> RGBImage {
-    if path != "-" { return try RGBImage.load(path: path) }
+  private func image(_ path: String) throws -> RGBImage {
+    if path != "-" { return try RGBImage.load(path: path, appliesOrientation: exifTranspose) }
     let data = try FileHandle.standardInput.readToEnd() ?? Data()
-    return try RGBImage(decoding: [UInt8](data), file: "standard input")
+    return try RGBImage(
+      decoding: [UInt8](data), file: "standard input", appliesOrientation: exifTranspose)
   }
 
   private static func json(_ results: [Classification], model: String) throws -> String {

@@ -158,6 +158,6 @@ struct StudyCommand: ParsableCommand {
       throw CommandError("a study needs images; give --images")
     }
     let set = try ImageSet.load(path: path, labels: try location.labels(), split: split).announced
-    return skipBad ? try set.withoutBad() : set
+    return try skipBad ? set.withoutBad() : set.requiringUsable()
   }
 }

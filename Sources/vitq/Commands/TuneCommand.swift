@@ -86,7 +86,7 @@ struct TuneCommand: ParsableCommand {
     let all = try ImageSet.load(
       path: images, labels: try location.labels(), split: calibrationSplit
     ).announced
-    let set = skipBad ? try all.withoutBad() : all
+    let set = try skipBad ? all.withoutBad() : all.requiringUsable()
     let tuner = Tuner(model: original, images: set, options: options, tuning: tuning)
     if let report { try ReportFolder.prepare(report) }
     var line = StudyProgressLine()

@@ -23,6 +23,9 @@ struct ImageArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The seed of the draw.", valueName: "n"))
   var seed: UInt64?
 
+  @Flag(help: ExifTranspose.help)
+  var exifTranspose = false
+
   @Flag(help: SkipBad.help)
   var skipBad = false
 
@@ -36,11 +39,18 @@ struct ImageArguments: ParsableArguments {
 
   /// The images, those that were drawn; of the folder `fallback` where none are named.
   func load(for model: ModelLocation, fallback: String) throws -> ImageSet {
-    let all = try ImageSet.load(
+    var all = try ImageSet.load(
       path: images ?? fallback, labels: try model.labels(), split: split
     ).announced
+    all.appliesOrientation = exifTranspose
     return maxSamples.map { all.sample($0.value, seed: seed ?? Self.defaultSeed) } ?? all
   }
+}
+
+/// `--exif-transpose` of the commands that show single images or measure many.
+enum ExifTranspose {
+  static let help: ArgumentHelp =
+    "Turn pictures upright as their EXIF data say; image processors take them as they are stored."
 }
 
 /// `--skip-bad` of the commands that run over images.
@@ -57,6 +67,13 @@ extension ImageSet {
         "\(path): \(passedOver) \(passedOver == 1 ? "file is" : "files are") not called as images are, "
           + "and passed over")
     }
+    return self
+  }
+
+  /// The same set, whose images all can be used: the first that can't ends the run before hours of work.
+  func requiringUsable() throws(ImageError) -> ImageSet {
+    try check()
+    for index in entries.indices { _ = try image(index) }
     return self
   }
 
