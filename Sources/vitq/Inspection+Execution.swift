@@ -70,7 +70,8 @@ struct Execution: Encodable {
     flops = descriptions.reduce(0) { $0 + $1.flops }
     steps = descriptions.count
     arenaBytes = plan.arenaBytes
-    attention = Self.attention(descriptions)
+    attention = Self.attention(
+      descriptions, images: session.inputs.first.flatMap { inputs[$0.name]?.shape.first } ?? 1)
     kernels = Dictionary(grouping: descriptions, by: \.kernel).map { name, steps in
       Kernel(
         kernel: name, steps: steps.count, nodes: steps.reduce(0) { $0 + $1.origins.count },
@@ -84,7 +85,7 @@ struct Execution: Encodable {
     nodes = Self.fates(model, descriptions, decisions)
   }
 
-  private static func attention(_ steps: [StepDescription]) -> [Attention] {
+  private static func attention(_ steps: [StepDescription], images: Int) -> [Attention] {
     var order: [AttentionShape] = []
     var counts: [AttentionShape: Int] = [:]
     for case .some(let shape) in steps.map(\.attention) {
@@ -92,9 +93,12 @@ struct Execution: Encodable {
       counts[shape, default: 0] += 1
     }
     return order.map { shape in
-      Attention(
-        layers: counts[shape] ?? 0, heads: shape.heads, headSize: shape.headSize,
-        hiddenSize: shape.heads * shape.headSize, tokens: shape.queryRows, keys: shape.keyRows)
+      // Some models fold the images of a batch into the heads.
+      let isFolded = images > 1 && shape.batch == 1 && shape.heads.isMultiple(of: images)
+      let heads = isFolded ? shape.heads / images : shape.heads
+      return Attention(
+        layers: counts[shape] ?? 0, heads: heads, headSize: shape.headSize,
+        hiddenSize: heads * shape.headSize, tokens: shape.queryRows, keys: shape.keyRows)
     }
   }
 

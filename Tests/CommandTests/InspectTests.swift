@@ -40,6 +40,13 @@ struct InspectTests {
     #expect(result.output.contains(line), "\(result.output)")
   }
 
+  /// Heads are those of an image, also where a model folds a batch into them.
+  @Test func headsAreThoseOfAnImage() throws {
+    let model = Fixtures.path("zoo/vit_script17_qdq")
+    let result = try Command.run("inspect", model, "--shape", "3x3x32x32")
+    #expect(result.output.contains("2 heads of 12, hidden size 24"), "\(result.output)")
+  }
+
   @Test func namesCannotSteerATerminal() throws {
     let folder = try TemporaryFolder()
     var model = BrokenModel.sound

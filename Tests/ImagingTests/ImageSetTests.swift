@@ -17,6 +17,10 @@ struct ImageSetTests {
     #expect(labels.id(of: "7") == 3)
     #expect(labels.id(of: "4") == nil)
     #expect(ClassLabels(["a-b", "a b"]).id(of: "ab") == nil)
+    // A number is no other number, and nothing is no name.
+    let digits = ClassLabels(["0", "1", "?", "10"])
+    #expect(digits.id(of: "10") == 3 && digits.id(of: "2") == 2)
+    for name in ["-1", "1.0", "1e0", "!!!", ""] { #expect(digits.id(of: name) == nil, "\(name)") }
   }
 
   /// ImageNet has two cranes: the bird and the machine.

@@ -35,6 +35,18 @@ struct JPEGTests {
   }
 
   /// As Hugging Face's processors, which do not look at it.
+  /// Any number of them may stand before a marker.
+  @Test func fillBytesBeforeASegmentCountForNothing() throws {
+    let path = Self.folder.appending(path: "exif6.jpg").path
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    let marker = try #require(
+      bytes.indices.dropLast().first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xE1 })
+    bytes.insert(contentsOf: [0xFF, 0xFF], at: marker)
+    #expect(
+      try RGBImage(decoding: bytes, appliesOrientation: true)
+        == RGBImage.load(path: path, appliesOrientation: true))
+  }
+
   @Test func theOrientationIsLeftAloneUnlessAskedFor() throws {
     let image = try RGBImage.load(path: Self.folder.appending(path: "exif6.jpg").path)
     #expect(image.width == 9 && image.height == 6)

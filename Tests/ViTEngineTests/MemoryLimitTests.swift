@@ -48,6 +48,61 @@ import ViTKernel
         + "give smaller inputs")
   }
 
+  /// What plans of several shapes hold is limited together.
+  @Test func plansMakeRoomForEachOther() throws {
+    let session = try Session(
+      model: Self.relu([.symbol("N")]),
+      options: SessionOptions(threads: 1, memoryLimit: 16_000_000))
+    let counts = [1_000_000, 900_000, 1_000_000, 10]
+    for count in counts {
+      let plan = try session.prepare(["x": [count]])
+      #expect(try session.prepare(["x": [count]]) === plan)
+    }
+  }
+
+  @Test func theShapeThatWasUsedTheLongestAgoGoesFirst() throws {
+    let session = try Session(model: Self.relu([.symbol("N")]), options: .test(threads: 1))
+    func plan(_ count: Int) throws -> Plan { try session.prepare(["x": [count]]) }
+    let (first, second) = (try plan(1), try plan(2))
+    for count in 3...8 { _ = try plan(count) }
+    #expect(try plan(1) === first)
+    _ = try plan(9)
+    #expect(try plan(1) === first)
+    #expect(try plan(2) !== second)
+  }
+
+  /// A weight that is computed from the shape is another for each shape, and goes with its plan.
+  @Test func weightsOfAShapeAreNotKept() throws {
+    let model = Model(
+      opsetImports: [OperatorSetID(version: 17)],
+      graph: Graph(
+        nodes: [
+          Node(
+            opType: "Shape", inputs: ["x"], outputs: ["n"],
+            attributes: [Attribute(name: "end", value: .int(1))]),
+          Node(
+            opType: "Cast", inputs: ["n"], outputs: ["f"],
+            attributes: [Attribute(name: "to", value: .int(1))]),
+          Node(opType: "Mul", inputs: ["w", "f"], outputs: ["v"]),
+          Node(opType: "MatMul", inputs: ["x", "v"], outputs: ["h"]),
+          Node(opType: "MatMul", inputs: ["h", "w"], outputs: ["y"]),
+        ],
+        inputs: [ValueInfo(name: "x", dataType: .float, dims: [.symbol("N"), .size(2)])],
+        outputs: [ValueInfo(name: "y", dataType: .float, dims: nil)],
+        initializers: [TensorProto(name: "w", dims: [2, 2], floats: [1, 2, 3, 4])]))
+    let options = SessionOptions.test(threads: 1)
+    let weights = SharedWeights()
+    let session = try Session(
+      model: model, options: options, executor: try options.makeExecutor(), weights: weights)
+    for rows in 1...12 {
+      let y = try session.run(["x": Tensor([Float](repeating: 1, count: 2 * rows), shape: [rows, 2])])
+      // [1 1] times rows * w, times w.
+      let expected = [22, 32].map { Float($0 * rows) }
+      #expect(try #require(y["y"]).elements(of: Float.self).prefix(2).elementsEqual(expected))
+    }
+    #expect(weights.packedCount == 1)
+  }
+
   @Test func randomInputsBeyondTheLimitAreRefused() throws {
     let session = try Session(
       model: Self.relu([.symbol("N"), .size(1_000_000)]),

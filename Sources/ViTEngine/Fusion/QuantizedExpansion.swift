@@ -51,6 +51,10 @@ struct QuantizedExpansion {
       guard let a = dequantized(0), let b = dequantized(3) else { return nil }
       let y = a.then(b).applying(.binary(operation), to: [a.value, b.value], shape(result), &self)
       return y.quantized(node.input(6), node.input(7), into: result, &self)
+    case .qLinearWhere:
+      guard let a = dequantized(1), let b = dequantized(4) else { return nil }
+      let y = a.then(b).applying(.select, to: [node.input(0), a.value, b.value], shape(result), &self)
+      return y.quantized(node.input(7), node.input(8), into: result, &self)
     case .qLinearUnary(let operation):
       guard let x = dequantized(0) else { return nil }
       let y = x.applying(.unary(operation), to: [x.value], shape(result), &self)

@@ -157,7 +157,8 @@ extension OperatorRegistry {
     ) {
       attributes throws(EngineError) in
       let name = try attributes.choice("mode", of: ["constant", "reflect", "edge", "wrap"])
-      guard let mode = PadMode(rawValue: name), mode != .wrap || attributes.since >= 19 else {
+      // Wrapping came with version 19; torch.export writes it at opset 18 and ONNX Runtime runs it.
+      guard let mode = PadMode(rawValue: name), mode != .wrap || attributes.since >= 18 else {
         throw attributes.invalid("attribute mode is \"\(name)\"")
       }
       guard attributes.since < 11 else { return .pad(mode, nil) }

@@ -104,6 +104,10 @@ extension OperatorRegistry {
     binary("QLinearAdd", .add),
     binary("QLinearMul", .mul),
     Entry(
+      domain: .microsoft, name: "QLinearWhere", versions: [1], inputs: 9...9, types: .quantized,
+      kernel: .int8
+    ) { _ in .quantized(.qLinearWhere) },
+    Entry(
       domain: .microsoft, name: "QLinearSigmoid", versions: [1], inputs: 4...5, types: .quantized,
       kernel: .int8
     ) { _ in .quantized(.qLinearUnary(.sigmoid)) },

@@ -13,6 +13,8 @@ enum QuantizedOperator: OperatorGroup {
   case convInteger(ConvParameters)
   /// QLinearAdd, QLinearMul. Inputs: a (3), b (3), scale and zero point? of the result.
   case qLinearBinary(BinaryOperation)
+  /// Inputs: condition, a (3), b (3), scale and zero point of the result.
+  case qLinearWhere
   /// QLinearSigmoid, QLinearLeakyRelu. Inputs: x (3), scale and zero point? of the result.
   case qLinearUnary(UnaryOperation)
   /// Inputs: x (3), scale and zero point? of the result.
@@ -43,7 +45,7 @@ enum QuantizedOperator: OperatorGroup {
   private func resultType(_ inputs: NodeInputs) throws(KernelError) -> ElementType {
     switch self {
     case .qLinearMatMul, .qLinearConv: return try inputs.type(7)
-    case .qLinearConcat: return try inputs.type(1)
+    case .qLinearConcat, .qLinearWhere: return try inputs.type(1)
     case .qGemm:
       // Floats have no scale, and ONNX Runtime divides them by it.
       guard inputs.node.input(8) != nil || inputs.node.input(7) == nil else {
@@ -67,6 +69,8 @@ enum QuantizedOperator: OperatorGroup {
     case .convInteger(let parameters):
       return try ShapeRules.conv(x, weight: try inputs.shape(1), parameters)
     case .qLinearBinary: return try ShapeRules.broadcast([x, try inputs.shape(3)])
+    case .qLinearWhere:
+      return try ShapeRules.broadcast([x, try inputs.shape(1), try inputs.shape(4)])
     case .qLinearUnary: return x
     case .qLinearSoftmax(let axis, _):
       _ = try ShapeRules.axis(axis, rank: x.count)
@@ -113,6 +117,12 @@ enum QuantizedOperator: OperatorGroup {
         try Reference.qLinearBinary(
           operation, try operands.quantized(0), try operands.quantized(3),
           scale: try operands.tensor(6), zeroPoint: operands.optional(7))
+      ]
+    case .qLinearWhere:
+      return [
+        try Reference.qLinearWhere(
+          try operands.tensor(0), try operands.quantized(1), try operands.quantized(4),
+          scale: try operands.tensor(7), zeroPoint: operands.optional(8))
       ]
     default: return [try evaluateElements(operands)]
     }

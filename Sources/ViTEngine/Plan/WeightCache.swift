@@ -2,6 +2,9 @@ import Synchronization
 import ViTKernel
 
 /// Constant weights in the layout that a kernel wants, packed once for all plans of a session.
+///
+/// Each plan has a cache of its own above it, for constants that are made for its shapes: what they are
+/// packed into goes with the plan.
 final class WeightCache: Sendable {
   private struct Entry {
     /// Held so that their identities are not given to other objects.
@@ -43,8 +46,29 @@ final class WeightCache: Sendable {
     case stored(StoredWeight, isTransposed: Bool, parameters: [ObjectIdentifier?])
   }
 
+  private let shared: WeightCache?
+  /// The constants of models, which all plans have.
+  private let common = Mutex<[ObjectIdentifier: Constant]>([:])
   private let entries = Mutex<[Key: Entry]>([:])
   private let dequantized = Mutex<[DequantizedKey: Dequantized]>([:])
+
+  init(over shared: WeightCache? = nil) { self.shared = shared }
+
+  /// From now on the packed forms of `constants` are kept for all plans.
+  func share(_ constants: [Constant]) {
+    common.withLock { common in
+      for constant in constants { common[ObjectIdentifier(constant)] = constant }
+    }
+  }
+
+  /// The cache for what is made of `constants`.
+  private func keeper(of constants: [Constant]) -> WeightCache {
+    guard let shared else { return self }
+    let areCommon = shared.common.withLock { common in
+      constants.allSatisfy { common[ObjectIdentifier($0)] != nil }
+    }
+    return areCommon ? shared : self
+  }
 
   /// Number of packed forms.
   var count: Int { entries.withLock { $0.count } }
@@ -81,11 +105,11 @@ final class WeightCache: Sendable {
     let form = Form.stored(
       weight, isTransposed: isTransposed,
       parameters: parameters.map { $0.map { ObjectIdentifier($0) } })
-    if case .float(let packed) = find(sources.values, form) { return packed }
+    let others = parameters.compactMap(\.self)
+    if case .float(let packed) = find(sources.values, form, with: others) { return packed }
     let packed = try PackedFloatMatrix(
       try sources.dequantized(weight, executor), transposed: isTransposed, for: executor)
-    keep(
-      .float(packed), sources.values, form, with: parameters.compactMap(\.self))
+    keep(.float(packed), sources.values, form, with: others)
     return packed
   }
 
@@ -108,11 +132,12 @@ final class WeightCache: Sendable {
     layout: Convolution.Layout, for executor: Executor
   ) throws(KernelError) -> Convolution {
     let form = Form.convolution(parameters, layout, bias: bias.map { ObjectIdentifier($0) })
-    if case .convolution(let packed) = find(constant, form) { return packed }
+    let others = [bias].compactMap(\.self)
+    if case .convolution(let packed) = find(constant, form, with: others) { return packed }
     let packed = try Convolution(
       weight: constant.stored, bias: bias?.tensor, parameters: parameters, layout: layout,
       for: executor)
-    keep(.convolution(packed), constant, form)
+    keep(.convolution(packed), constant, form, with: others)
     return packed
   }
 
@@ -120,6 +145,12 @@ final class WeightCache: Sendable {
   func dequantized(
     _ values: Constant, scale: Constant, zeroPoint: Constant?, axis: Int, blockSize: Int
   ) throws(KernelError) -> Constant {
+    let sources = [values, scale] + [zeroPoint].compactMap(\.self)
+    let keeper = keeper(of: sources)
+    guard keeper === self else {
+      return try keeper.dequantized(
+        values, scale: scale, zeroPoint: zeroPoint, axis: axis, blockSize: blockSize)
+    }
     let key = DequantizedKey(
       values: ObjectIdentifier(values), scale: ObjectIdentifier(scale),
       zeroPoint: zeroPoint.map { ObjectIdentifier($0) }, axis: axis, blockSize: blockSize)
@@ -128,21 +159,24 @@ final class WeightCache: Sendable {
       try Reference.dequantizeLinear(
         values.tensor, scale: scale.tensor, zeroPoint: zeroPoint?.tensor, axis: axis,
         blockSize: blockSize))
-    let sources = [values, scale] + [zeroPoint].compactMap(\.self)
     dequantized.withLock { $0[key] = Dequantized(sources: sources, constant: constant) }
+    if shared == nil { share([constant]) }
     return constant
   }
 
-  private func find(_ constant: Constant, _ form: Form) -> Packed? {
+  private func find(
+    _ constant: Constant, _ form: Form, with others: [Constant] = []
+  ) -> Packed? {
     let key = Key(constant: ObjectIdentifier(constant), form: form)
-    return entries.withLock { $0[key]?.packed }
+    return keeper(of: [constant] + others).entries.withLock { $0[key]?.packed }
   }
 
   private func keep(
     _ packed: Packed, _ constant: Constant, _ form: Form, with others: [Constant] = []
   ) {
     let key = Key(constant: ObjectIdentifier(constant), form: form)
-    entries.withLock { $0[key] = Entry(sources: [constant] + others, packed: packed) }
+    let sources = [constant] + others
+    keeper(of: sources).entries.withLock { $0[key] = Entry(sources: sources, packed: packed) }
     // The kernels read the packed form; what was packed need not stay in memory beside it.
     constant.releasePages()
   }

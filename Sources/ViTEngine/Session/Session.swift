@@ -22,7 +22,7 @@ public final class Session: Sendable {
   private let plans = Mutex<[CachedPlan]>([])
   private let file: String?
 
-  /// Plans kept for shapes seen before, the latest last.
+  /// Plans kept for shapes seen before, the last used last.
   private static let planLimit = 8
 
   /// What a plan is compiled for.
@@ -65,6 +65,7 @@ public final class Session: Sendable {
       throw error.in(file: model.file)
     }
     let graph = graph
+    weights.packed.share(graph.values.compactMap(\.constant))
     shapeInputs = Set(ShapeInputs.find(in: graph).map { graph[$0].name })
     let constants = Set(model.graph.initializers.map(\.name))
     do {
@@ -112,17 +113,47 @@ public final class Session: Sendable {
     if let plan = cached(signature) { return plan }
     do {
       try check(shapes)
-      let compiler = Compiler(
-        executor: executor, optimization: options.optimization, memoryLimit: options.byteLimit)
-      let plan = try compiler.compile(
-        graph, shapes: shapes, values: deciding, weights: weights.packed)
-      plans.withLock { plans in
-        plans.append(CachedPlan(signature: signature, plan: plan))
-        if plans.count > Self.planLimit { plans.removeFirst() }
-      }
-      return plan
+      return keep(try compiled(shapes, values: deciding), for: signature)
     } catch {
       throw error.in(file: file)
+    }
+  }
+
+  /// A new plan. What the plans of other shapes hold counts against the limit of memory; those that were
+  /// used the longest ago make room.
+  private func compiled(
+    _ shapes: [String: [Int]], values: [String: Tensor]
+  ) throws(EngineError) -> Plan {
+    while true {
+      let held = plans.withLock { Self.bytes(of: $0) }
+      let compiler = Compiler(
+        executor: executor, optimization: options.optimization,
+        memoryLimit: options.byteLimit - held)
+      do {
+        return try compiler.compile(
+          graph, shapes: shapes, values: values, weights: WeightCache(over: weights.packed))
+      } catch {
+        guard case .memory(let needed, _) = error.kind, held > 0 else { throw error }
+        plans.withLock { plans in
+          while !plans.isEmpty, Self.bytes(of: plans) > options.byteLimit - needed {
+            plans.removeFirst()
+          }
+        }
+      }
+    }
+  }
+
+  private static func bytes(of plans: [CachedPlan]) -> Int {
+    plans.reduce(0) { $0 + $1.plan.arenaBytes }
+  }
+
+  /// Keeps `plan`, or gives the one that another thread has made meanwhile.
+  private func keep(_ plan: Plan, for signature: Signature) -> Plan {
+    plans.withLock { plans in
+      if let known = plans.first(where: { $0.signature == signature }) { return known.plan }
+      plans.append(CachedPlan(signature: signature, plan: plan))
+      if plans.count > Self.planLimit { plans.removeFirst() }
+      return plan
     }
   }
 
@@ -185,7 +216,12 @@ public final class Session: Sendable {
   }
 
   private func cached(_ signature: Signature) -> Plan? {
-    plans.withLock { plans in plans.first { $0.signature == signature }?.plan }
+    plans.withLock { plans in
+      guard let index = plans.firstIndex(where: { $0.signature == signature }) else { return nil }
+      let known = plans.remove(at: index)
+      plans.append(known)
+      return known.plan
+    }
   }
 
   private func check(_ shapes: [String: [Int]]) throws(EngineError) {

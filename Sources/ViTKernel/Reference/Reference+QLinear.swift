@@ -92,6 +92,16 @@ extension Reference {
     return try quantized(result, scale: scale, zeroPoint: zeroPoint, as: a.values.elementType)
   }
 
+  /// QLinearWhere of com.microsoft: of `a` where the condition holds, else of `b`; all three broadcast.
+  public static func qLinearWhere(
+    _ condition: Tensor, _ a: QuantizedTensor, _ b: QuantizedTensor, scale: Tensor,
+    zeroPoint: Tensor?
+  ) throws(KernelError) -> Tensor {
+    try requireSameType("QLinearWhere", a.values, b.values)
+    let result = try select(condition, try dequantized(a), try dequantized(b))
+    return try quantized(result, scale: scale, zeroPoint: zeroPoint, as: a.values.elementType)
+  }
+
   /// QLinearSigmoid, QLinearLeakyRelu of com.microsoft.
   public static func qLinearUnary(
     _ operation: UnaryOperation, _ x: QuantizedTensor, scale: Tensor, zeroPoint: Tensor?
