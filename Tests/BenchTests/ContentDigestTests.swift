@@ -7,6 +7,13 @@ import Testing
 struct ContentDigestTests {
   private let labels = ClassLabels(["red", "green", "blue"])
 
+  /// It would keep its reader for ever.
+  @Test func aPipeHasNoDigest() throws {
+    let folder = try TemporaryFolder()
+    try #require(mkfifo(folder.path("pipe"), 0o600) == 0)
+    #expect(throws: BenchError.self) { try ContentDigest(file: folder.path("pipe")) }
+  }
+
   @Test func filesHaveHashlibsDigest() throws {
     let golden = try StatisticsGoldens.load().digests
     let folder = try TemporaryFolder()
@@ -81,7 +88,7 @@ struct ContentDigestTests {
     }
     #expect(missing?.description.hasSuffix("can't be read: No such file or directory") == true)
     let error = #expect(throws: BenchError.self) { try ContentDigest(file: folder.path("")) }
-    #expect(error?.description.hasSuffix("can't be read: Is a directory") == true, "\(error!)")
+    #expect(error?.description.hasSuffix("can't be read: not a regular file") == true, "\(error!)")
   }
 
   @Test func isAStringInJSON() throws {

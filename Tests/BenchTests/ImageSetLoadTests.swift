@@ -43,7 +43,9 @@ struct ImageSetLoadTests {
     let images = try ImageSet.load(path: path("unknown_label.npz"), labels: labels)
     #expect(images.entries.map(\.label) == [2, 0, nil, nil])
     let error = #expect(throws: ImageError.self) { try images.check() }
-    #expect(error?.description.contains("images[2]: label 3 is no id of a class; the model has 0 to 2") == true)
+    #expect(
+      error?.description.contains("images[2]: label 3 is no id of a class; the model has 0 to 2")
+        == true)
   }
 
   @Test(arguments: [

@@ -95,7 +95,9 @@ import ViTKernel
     let session = try Session(
       model: model, options: options, executor: try options.makeExecutor(), weights: weights)
     for rows in 1...12 {
-      let y = try session.run(["x": Tensor([Float](repeating: 1, count: 2 * rows), shape: [rows, 2])])
+      let y = try session.run([
+        "x": Tensor([Float](repeating: 1, count: 2 * rows), shape: [rows, 2])
+      ])
       // [1 1] times rows * w, times w.
       let expected = [22, 32].map { Float($0 * rows) }
       #expect(try #require(y["y"]).elements(of: Float.self).prefix(2).elementsEqual(expected))

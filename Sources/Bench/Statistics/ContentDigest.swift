@@ -10,11 +10,19 @@ public struct ContentDigest: Codable, Sendable, Hashable {
 
   /// The digest of the file at `path`, as `sha256sum` prints it. The file is read in pieces.
   ///
-  /// - Throws: ``BenchError/unreadable(file:why:)``.
+  /// - Throws: ``BenchError/unreadable(file:why:)``, also where it is no regular file.
   public init(file path: String) throws(BenchError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe would wait for its writer.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(file: path, why: systemMessage()) }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .unreadable(file: path, why: systemMessage())
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .unreadable(file: path, why: "not a regular file")
+    }
     var hash = SHA256()
     var piece = [UInt8](repeating: 0, count: 1 << 18)
     while true {
@@ -47,7 +55,12 @@ public struct ContentDigest: Codable, Sendable, Hashable {
   public init(_ images: ImageSet) throws {
     self.init(
       lines: try images.entries.indices.map { index in
-        (images.digestName(index), ContentDigest(try images.content(index)).hex)
+        let digest =
+          switch images.entries[index].content {
+          case .file(let path): try ContentDigest(file: path)
+          case .element: ContentDigest(try images.content(index))
+          }
+        return (images.digestName(index), digest.hex)
       })
   }
 

@@ -53,7 +53,8 @@ struct QuantizedExpansion {
       return y.quantized(node.input(6), node.input(7), into: result, &self)
     case .qLinearWhere:
       guard let a = dequantized(1), let b = dequantized(4) else { return nil }
-      let y = a.then(b).applying(.select, to: [node.input(0), a.value, b.value], shape(result), &self)
+      let y = a.then(b).applying(
+        .select, to: [node.input(0), a.value, b.value], shape(result), &self)
       return y.quantized(node.input(7), node.input(8), into: result, &self)
     case .qLinearUnary(let operation):
       guard let x = dequantized(0) else { return nil }
