@@ -35,6 +35,9 @@ extension BenchReport {
         "Where nothing is fixed or broken, at most \(points(limit, 2)) % of all images would be "
           + "(95 % confidence).")
     }
+    if let images = parameters.images, let selection = parameters.imageSelection {
+      notes.append("Images of \(images): \(selection).")
+    }
     return notes
   }
 }

@@ -56,9 +56,12 @@ public struct Parameters: Codable, Sendable, Equatable {
   public var warmups: Int
   /// Folder of the images; nil where accuracy was not measured.
   public var images: String?
+  /// Which of them were taken, in words; nil for all.
+  public var imageSelection: String?
 
   enum CodingKeys: String, CodingKey {
     case preset, range, images
+    case imageSelection = "image_selection"
     case optimizationLevel = "optimization_level"
     case duration = "duration_seconds"
     case warmups = "warmup_runs"

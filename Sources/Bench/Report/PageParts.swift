@@ -30,7 +30,7 @@ extension Parameters {
     [
       Fact("preset", preset), Fact("optimization level", optimizationLevel),
       Fact("duration of a side", "\(seconds(duration)) s"), Fact("warm-ups", "\(warmups)"),
-      Fact("images", images ?? "none"),
+      Fact("images", (images ?? "none") + (imageSelection.map { " (\($0))" } ?? "")),
     ]
   }
 }

@@ -15,6 +15,8 @@ public struct BenchOptions: Sendable {
   public var session: SessionOptions
   /// How images become pixels.
   public var processor: ProcessorConfig
+  /// Which images of a set were taken, in words; nil for all. Only for the record.
+  public var imageSelection: String?
 
   /// Options for the model called `modelName`; the rest is the default of each part.
   public init(

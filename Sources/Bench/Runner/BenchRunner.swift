@@ -58,7 +58,7 @@ public struct BenchRunner {
       parameters: Parameters(
         preset: options.quantization.preset.rawValue, range: range,
         optimizationLevel: options.session.optimization.rawValue, duration: grid.duration.seconds,
-        warmups: grid.warmups, images: images?.path),
+        warmups: grid.warmups, images: images?.path, imageSelection: options.imageSelection),
       configurations: reports)
   }
 

@@ -77,10 +77,11 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let location = try ModelLocation(model ?? EmbeddedModel.folder())
     if let out { try ReportFolder.prepare(out) }
-    let images = try imageSet(of: location)
+    let (images, selection) = try imageSet(of: location)
     var options = BenchOptions(
       modelName: location.name, grid: measured, quantization: quantization.options(),
       session: engine.session)
+    options.imageSelection = selection
     if let preprocessor = location.preprocessor {
       options.processor = try ProcessorConfig.load(path: preprocessor)
     }
@@ -98,14 +99,22 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  private func imageSet(of location: ModelLocation) throws -> ImageSet? {
-    if noAccuracy { return nil }
+  /// The images, and which of a set they are.
+  private func imageSet(of location: ModelLocation) throws -> (ImageSet?, String?) {
+    if noAccuracy { return (nil, nil) }
     if model != nil && images.images == nil {
       warn("accuracy is not measured without images; give --images or --no-accuracy")
-      return nil
+      return (nil, nil)
     }
-    let set = try images.load(for: location, fallback: location.folder + "validation")
-    return images.skipBad ? try set.withoutBad() : set
+    let all = try images.load(for: location, fallback: location.folder + "validation")
+    let set = try images.skipBad ? all.withoutBad() : all
+    let bad = all.entries.count - set.entries.count
+    let selection = [
+      images.maxSamples.map { _ in
+        "\(all.entries.count) drawn with seed \(images.seed ?? ImageArguments.defaultSeed)"
+      }, bad > 0 ? "\(bad) passed over" : nil,
+    ].compactMap(\.self)
+    return (set, selection.isEmpty ? nil : selection.joined(separator: ", "))
   }
 
   private var measured: Grid {
