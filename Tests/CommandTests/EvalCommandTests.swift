@@ -122,7 +122,7 @@ import Testing
     #expect(label.errors.contains("nearest are \"bag\""))
     let lenient = try Command.run("eval", Self.model, "--images", list, "--skip-bad")
     #expect(lenient.status == 0, "\(lenient.errors)")
-    #expect(lenient.output.contains("1 images, 2 passed over"))
+    #expect(lenient.output.contains("1 image, 2 passed over"))
     #expect(lenient.errors.split(separator: "\n").count { $0.contains("passed over: ") } == 2)
   }
 
