@@ -72,7 +72,8 @@ import Testing
     eval.images = eval.images.keeping([0])
     let text = try eval.parts(1, in: folder)[0].part.encoded()
     for count in ["-1", "9223372036854775807"] {
-      let damaged = text.replacing(/"count":1,"exif_transpose"/, with: "\"count\":\(count),\"exif_transpose\"")
+      let damaged = text.replacing(
+        /"count":1,"exif_transpose"/, with: "\"count\":\(count),\"exif_transpose\"")
       try #require(damaged != text)
       let part = try EvalPart(decoding: Data(damaged.utf8), file: "part")
       #expect(throws: BenchError.self) { try EvalPart.merge([(part, "part")]) }
